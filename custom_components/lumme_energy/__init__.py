@@ -1,0 +1,37 @@
+"""The Lumme Energy integration.
+
+Each config entry is one of a few kinds that live without each other: a supplier account or a
+meter. A portal that changes its log-in must never stop the local half.
+"""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from . import account, meter
+from .const import CONF_KIND, KIND_ACCOUNT, KIND_METER
+
+type LummeConfigEntry = ConfigEntry[Any]
+
+KINDS = {KIND_ACCOUNT: account, KIND_METER: meter}
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> bool:
+    """Set up an entry of either kind."""
+    kind = KINDS[entry.data[CONF_KIND]]
+    entry.runtime_data = await kind.async_setup(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, kind.PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> bool:
+    """Unload an entry."""
+    return await hass.config_entries.async_unload_platforms(
+        entry, KINDS[entry.data[CONF_KIND]].PLATFORMS
+    )
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> None:
+    """Forget what an entry kept on disk and the repairs it raised."""
+    await KINDS[entry.data[CONF_KIND]].async_remove(hass, entry)

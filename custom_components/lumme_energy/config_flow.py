@@ -1,0 +1,28 @@
+"""Config flow: a menu of the kinds of entry; each kind brings its own steps."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+
+from .account.flow import AccountFlow
+from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_METER
+from .meter.flow import MeterFlow
+
+
+class LummeEnergyConfigFlow(AccountFlow, MeterFlow, ConfigFlow, domain=DOMAIN):
+    """Set up a supplier account or a meter."""
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what to set up."""
+        return self.async_show_menu(step_id="user", menu_options=[KIND_ACCOUNT, KIND_METER])
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change an entry of either kind."""
+        if self._get_reconfigure_entry().data[CONF_KIND] == KIND_METER:
+            return await self.async_step_reconfigure_meter()
+        return await self.async_step_reconfigure_account()

@@ -1,0 +1,17 @@
+"""Constants of the Lumme Energy integration."""
+
+import logging
+from typing import Final
+
+DOMAIN: Final = "lumme_energy"
+LOGGER: Final = logging.getLogger(__package__)
+
+# What a config entry is for; each kind lives without the others.
+CONF_KIND: Final = "kind"
+KIND_ACCOUNT: Final = "account"
+KIND_METER: Final = "meter"
+
+CONF_SUPPLIER: Final = "supplier"
+CONF_ACCOUNT_ID: Final = "account_id"
+CONF_PORTAL_ADDRESS: Final = "portal_address"
+CONF_COUNTRY: Final = "country"

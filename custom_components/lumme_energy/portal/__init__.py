@@ -1,0 +1,1 @@
+"""Suppliers' customer portals behind one neutral model. Nothing here imports Home Assistant."""

@@ -1,0 +1,310 @@
+"""What a customer knows at an energy supplier, in one neutral shape for every portal.
+
+Money is `Decimal` in the invoice's currency; a `date` is the supplier's local date; a `datetime`
+is UTC-aware; energy is kWh (gas too, where the portal says kWh; otherwise m³, see `Unit`).
+`None` always means "the portal did not say", never zero.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Energy(StrEnum):
+    """What flows through a supply point."""
+
+    ELECTRICITY = "electricity"
+    GAS = "gas"
+
+
+class Unit(StrEnum):
+    """Unit of a metered quantity."""
+
+    KWH = "kWh"
+    M3 = "m³"
+
+
+class Direction(StrEnum):
+    """Seen from the customer."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+class Capability(StrEnum):
+    """One thing a portal can do for the customer. An absent capability creates no entity."""
+
+    STATEMENT = "statement"
+    DOCUMENTS = "documents"
+    DEPOSIT = "deposit"
+    READINGS = "readings"
+    CONSUMPTION = "consumption"
+    PRICES = "prices"
+    OFFERS = "offers"
+    BENEFITS = "benefits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where energy is delivered."""
+
+    street: str | None = None
+    house_number: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+
+    @property
+    def label(self) -> str | None:
+        """One line as people write it, e.g. `Rantatie 4, Mikkeli`; None when nothing is known."""
+        street = " ".join(part for part in (self.street, self.house_number) if part)
+        city = " ".join(part for part in (self.postal_code, self.city) if part)
+        return ", ".join(part for part in (street, city) if part) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One customer (Lumme) or business partner (Luminus): the party that gets the invoices."""
+
+    account_id: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyPoint:
+    """A metering point. `gsrn` is its 18-digit GSRN, which Belgium calls the EAN."""
+
+    gsrn: str
+    energy: Energy = Energy.ELECTRICITY
+    address: Address = field(default_factory=Address)
+    meter_serial: str | None = None
+    digital_meter: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """A name a person recognises, without the identifying number where possible."""
+        return self.address.label or f"…{self.gsrn[-4:]}"
+
+
+class PriceKind(StrEnum):
+    """How a contract's energy price is set."""
+
+    FIXED = "fixed"
+    VARIABLE = "variable"
+    SPOT = "spot"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceComponent:
+    """One price of a contract. `register` names the tariff period (`single`, `day`, `night`, …).
+
+    `amount` includes VAT; `unit` is `EUR/kWh`, `EUR/month` or `EUR/year`.
+    """
+
+    register: str
+    amount: Decimal
+    unit: str
+    direction: Direction = Direction.IMPORT
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """An agreement to supply one supply point. `end` None is open-ended."""
+
+    gsrn: str
+    contract_id: str | None = None
+    product: str | None = None
+    price_kind: PriceKind = PriceKind.UNKNOWN
+    start: date | None = None
+    end: date | None = None
+    prices: tuple[PriceComponent, ...] = ()
+    direct_debit: bool | None = None
+
+
+class InvoiceStatus(StrEnum):
+    """Where an invoice stands today."""
+
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    OVERDUE = "overdue"
+    CREDIT_NOTE = "credit_note"
+    UNKNOWN = "unknown"
+
+
+class InvoiceKind(StrEnum):
+    """What an invoice is for."""
+
+    CONSUMPTION = "consumption"
+    DEPOSIT = "deposit"
+    SETTLEMENT = "settlement"
+    CREDIT_NOTE = "credit_note"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """A bill or credit note. `amount` is negative on a credit note; `open_amount` is still due."""
+
+    number: str
+    kind: InvoiceKind
+    issued: date
+    amount: Decimal
+    due: date | None = None
+    open_amount: Decimal | None = None
+    status: InvoiceStatus = InvoiceStatus.UNKNOWN
+    currency: str = "EUR"
+    gsrns: tuple[str, ...] = ()
+    period_start: date | None = None
+    period_end: date | None = None
+    payment_reference: str | None = None
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Money that reached the supplier, or came back from it (negative)."""
+
+    booked: date
+    amount: Decimal
+    currency: str = "EUR"
+    payment_id: str | None = None
+    invoice_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What the customer owes now. Negative: the supplier owes the customer."""
+
+    amount: Decimal
+    overdue: Decimal | None = None
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Invoices and payments, newest first, and the balance they lead to."""
+
+    balance: Balance | None = None
+    invoices: tuple[Invoice, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositSimulation:
+    """The settlement the supplier expects if the deposit stays as it is.
+
+    `expected_settlement` is positive when the customer will have to pay more.
+    """
+
+    period_start: date | None = None
+    period_end: date | None = None
+    paid: Decimal | None = None
+    expected_total: Decimal | None = None
+    expected_settlement: Decimal | None = None
+
+
+class DepositRefusal(StrEnum):
+    """Why the supplier does not let a deposit be changed, in the order the rules are tested."""
+
+    ALREADY_CHANGED = "already_changed"
+    SETTLEMENT_NEXT = "settlement_next"
+    CONTRACT_ENDING = "contract_ending"
+    UNPAID_INVOICE = "unpaid_invoice"
+    TOO_LITTLE_HISTORY = "too_little_history"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositPermissions:
+    """What the portal allows to change now."""
+
+    amount: bool = False
+    frequency: bool = False
+    empty_house: bool = False
+    refusal: DepositRefusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositPlan:
+    """Advance payments (ennakkomaksu, acompte, voorschot) of one supply point.
+
+    `ideal` is the amount at which the supplier expects the settlement to be zero.
+    """
+
+    gsrn: str
+    amount: Decimal
+    ideal: Decimal | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    frequency: str | None = None
+    next_invoice: date | None = None
+    currency: str = "EUR"
+    simulation: DepositSimulation | None = None
+    permissions: DepositPermissions = field(default_factory=DepositPermissions)
+
+
+class ReadingSource(StrEnum):
+    """Who read the meter."""
+
+    GRID_OPERATOR = "grid_operator"
+    CUSTOMER = "customer"
+    ESTIMATED = "estimated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterReading:
+    """One register's index on one day, as the supplier has it."""
+
+    gsrn: str
+    day: date
+    register: str
+    value: Decimal
+    unit: Unit = Unit.KWH
+    source: ReadingSource = ReadingSource.UNKNOWN
+
+
+class Resolution(StrEnum):
+    """Length of a consumption slot."""
+
+    QUARTER_HOUR = "quarter_hour"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumptionSlot:
+    """Energy through a supply point in [start, end), both UTC; `cost` includes VAT."""
+
+    start: datetime
+    end: datetime
+    energy: Decimal
+    cost: Decimal | None = None
+    unit: Unit = Unit.KWH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefit:
+    """An offer to customers, such as those of Lumme-tiimi."""
+
+    benefit_id: str
+    title: str
+    valid_until: date | None = None
+    redeemed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceOffer:
+    """The price at which a quarter can be fixed today, EUR/kWh including VAT."""
+
+    year: int
+    quarter: int
+    start: date
+    end: date
+    price: Decimal
+    vat_percent: Decimal
+    quoted: date

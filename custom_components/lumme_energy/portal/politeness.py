@@ -1,0 +1,145 @@
+"""How often we may knock on a portal's door: a promise to the supplier, kept over restarts.
+
+Portals ban clients that log in over and over (a wrong password saved once, an outage, a restart
+loop). `Politeness` decides before each log-in and each request whether it may go out, and its
+state is written to disk before the log-in leaves, so a crash cannot forget one.
+
+All times are Unix seconds from an injected clock.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+import hashlib
+from typing import Any
+
+from .errors import PortalAuthenticationError, PortalUnavailableError
+
+DAY = 86_400.0
+MAX_REQUESTS_PER_DAY = 24
+MAX_LOGINS_PER_DAY = 12
+# Pause after the nth log-in in a row that led to no answer; the sum keeps an outage of 24 h at
+# five attempts (at 0 h, 0.25 h, 1.25 h, 5.25 h and 13.25 h).
+FRUITLESS_PAUSES = (900.0, 3_600.0, 14_400.0, 28_800.0, 43_200.0)
+
+
+@dataclass(slots=True)
+class PolitenessState:
+    """What must survive a restart. `refused_for` is a salted hash, never the credentials."""
+
+    requests: list[float] = field(default_factory=list)
+    logins: list[float] = field(default_factory=list)
+    fruitless: int = 0
+    last_login: float | None = None
+    refused_for: str | None = None
+
+
+type SaveState = Callable[[PolitenessState], Awaitable[None]]
+
+
+async def forget(_state: PolitenessState) -> None:
+    """Save nothing: for a one-off log-in such as a config flow's."""
+
+
+class Politeness:
+    """Gate in front of one login at one portal.
+
+    Attributes:
+        state: What the caller loads at start and stores whenever `save` is awaited.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        *,
+        state: PolitenessState | None = None,
+        save: SaveState = forget,
+    ) -> None:
+        """Continue from a stored state, or start afresh."""
+        self._now = now
+        self._save = save
+        self.state = state or PolitenessState()
+
+    @staticmethod
+    def fingerprint(username: str, password: str) -> str:
+        """Recognise credentials that were refused without being able to read them back."""
+        salt = hashlib.sha256(username.encode()).digest()[:16]
+        return hashlib.scrypt(password.encode(), salt=salt, n=2**12, r=8, p=1, dklen=16).hex()
+
+    @property
+    def requests_left(self) -> int:
+        """How many requests may still go out in the current rolling day."""
+        return MAX_REQUESTS_PER_DAY - len(self._recent(self.state.requests))
+
+    async def before_login(self, fingerprint: str) -> None:
+        """Let a log-in pass or say why not, and write it down before it leaves.
+
+        Raises:
+            PortalAuthenticationError: these very credentials were refused before; asking again
+                cannot help and may lock the account.
+            PortalUnavailableError: too soon after earlier attempts.
+        """
+        state, now = self.state, self._now()
+        if state.refused_for == fingerprint:
+            raise PortalAuthenticationError("these credentials were refused before")
+        if wait := self._login_pause(now):
+            raise PortalUnavailableError("waiting before the next log-in", retry_after=wait)
+        state.logins = [*self._recent(state.logins), now]
+        state.last_login = now
+        state.fruitless += 1
+        await self._save(state)
+
+    async def login_refused(self, fingerprint: str) -> None:
+        """Remember that the portal itself rejected these credentials."""
+        self.state.refused_for = fingerprint
+        await self._save(self.state)
+
+    async def answered(self) -> None:
+        """Note that the latest log-in was worth it: an authenticated call was answered."""
+        if self.state.fruitless or self.state.refused_for:
+            self.state.fruitless = 0
+            self.state.refused_for = None
+            await self._save(self.state)
+
+    def before_request(self, *, interactive: bool = False) -> None:
+        """Count a request; refuse it when the day's share is used up.
+
+        A person waiting for an answer (`interactive`) is counted but not refused.
+
+        Raises:
+            PortalUnavailableError: the rolling day's budget is used up.
+        """
+        now = self._now()
+        recent = self._recent(self.state.requests)
+        if len(recent) >= MAX_REQUESTS_PER_DAY and not interactive:
+            self.state.requests = recent
+            raise PortalUnavailableError(
+                "the day's requests are used up", retry_after=recent[0] + DAY - now
+            )
+        self.state.requests = [*recent, now]
+
+    def _login_pause(self, now: float) -> float:
+        """Seconds until the next log-in may go out; 0 when it may now.
+
+        A clock set back must not lock us out: a stamp from the future counts as now.
+        """
+        state = self.state
+        recent = self._recent(state.logins)
+        pause = 0.0
+        if len(recent) >= MAX_LOGINS_PER_DAY:
+            pause = recent[0] + DAY - now
+        if state.fruitless and state.last_login is not None:
+            gap = FRUITLESS_PAUSES[min(state.fruitless, len(FRUITLESS_PAUSES)) - 1]
+            pause = max(pause, min(state.last_login, now) + gap - now)
+        return max(0.0, pause)
+
+    def _recent(self, stamps: list[float]) -> list[float]:
+        now = self._now()
+        return [min(stamp, now) for stamp in stamps if stamp > now - DAY]
+
+
+def load_state(stored: dict[str, Any] | None) -> PolitenessState:
+    """Read a stored state, treating anything unreadable as a fresh start."""
+    try:
+        return PolitenessState(**(stored or {}))
+    except TypeError:
+        return PolitenessState()

@@ -1,0 +1,271 @@
+"""One logged-in conversation with a portal: everything about it that is the same for all portals.
+
+An adapter supplies how to log in and how to recognise a lost session; this module supplies the
+rest: one log-in at a time, one more log-in after a lost session, time-outs, retries with jittered
+back-off that honour `Retry-After`, the politeness budget, and answers mapped to `errors`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+import json
+import random
+from typing import Any, Final
+
+import aiohttp
+
+from .errors import (
+    PortalAuthenticationError,
+    PortalCapabilityError,
+    PortalError,
+    PortalUnavailableError,
+    PortalUnexpectedAnswerError,
+)
+from .model import Capability
+from .politeness import Politeness
+
+TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=15)
+RETRY_PAUSES: Final = (2.0, 8.0)
+LONGEST_WAIT: Final = 30.0
+TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+MAX_BODY: Final = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What the customer types on the portal's login page."""
+
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        """Keep secrets out of logs and tracebacks."""
+        return "Credentials(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request to a portal.
+
+    Attributes:
+        name: Our name for it, safe to log (paths can hold customer numbers).
+        capability: Set on an *unconfirmed* call: if the portal has no such thing, only this
+            capability is lost. None marks a confirmed call, whose absence means the portal changed.
+    """
+
+    name: str
+    method: str
+    url: str
+    params: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = None
+    body: Any = None
+    capability: Capability | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A complete answer, read and closed.
+
+    Attributes:
+        data: The decoded body of a JSON answer; None where it is not JSON or does not decode.
+        retry_after: Seconds for which the portal asked to be left alone.
+    """
+
+    status: int
+    content_type: str
+    body: bytes
+    data: Any = None
+    retry_after: float | None = None
+    broken: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the portal says that this is JSON."""
+        return self.content_type.endswith("json")
+
+
+async def read_answer(response: aiohttp.ClientResponse) -> Answer:
+    """Read a response to its end and decode it.
+
+    Raises:
+        aiohttp.ClientError: the connection broke, or the body is larger than any real answer.
+    """
+    body = await response.content.read(MAX_BODY + 1)
+    while len(body) <= MAX_BODY and (more := await response.content.read(MAX_BODY + 1 - len(body))):
+        body += more
+    if len(body) > MAX_BODY:
+        raise aiohttp.ClientPayloadError("answer too large")
+    data, broken = None, False
+    if response.content_type.endswith("json") and body:
+        try:
+            data = json.loads(body, parse_float=Decimal)
+        except ValueError:
+            broken = True
+    return Answer(
+        status=response.status,
+        content_type=response.content_type,
+        body=body,
+        data=data,
+        retry_after=parse_retry_after(response.headers.get("Retry-After")),
+        broken=broken,
+    )
+
+
+def parse_retry_after(value: str | None) -> float | None:
+    """Read a `Retry-After` header (RFC 9110, 10.2.3): seconds, or an HTTP date."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return min(float(value), 86_400.0)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    now = datetime.now(when.tzinfo or UTC)
+    return min(max(0.0, (when.replace(tzinfo=now.tzinfo) - now).total_seconds()), 86_400.0)
+
+
+class PortalSession:
+    """Sends calls for one login. Safe to use from several tasks at once."""
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        credentials: Credentials,
+        politeness: Politeness,
+        *,
+        log_in: Callable[[], Awaitable[None]],
+        decorate: Callable[[Call], Call] = lambda call: call,
+        lost_statuses: frozenset[int],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Use `http`, which must own its cookie jar, for this login alone.
+
+        `log_in` leaves the session's cookies in `http`; `decorate` adds a token to each call. It
+        runs at sending time, so that a call repeated after a new log-in carries the new token.
+        `lost_statuses` are the HTTP statuses by which this portal says that the session is gone.
+        """
+        self.http = http
+        self._log_in = log_in
+        self._decorate = decorate
+        self.credentials = credentials
+        self.politeness = politeness
+        self._lost_statuses = lost_statuses
+        self._sleep = sleep
+        self._login_lock = asyncio.Lock()
+        self._generation = 0
+        self._logged_in = False
+
+    async def ensure_login(self) -> None:
+        """Log in unless that is done; many callers cause one log-in."""
+        await self._renew(None)
+
+    async def json(self, call: Call, *, interactive: bool = False) -> Any:
+        """Send a call and return the decoded JSON answer.
+
+        Raises:
+            PortalCapabilityError: an unconfirmed call answered 404 or a web page.
+            PortalUnexpectedAnswerError: a confirmed call did.
+            PortalUnavailableError: the portal is down, slow, or asks to be left alone.
+            PortalAuthenticationError: the portal refused the credentials at a new log-in.
+        """
+        return self._data(call, await self._authenticated(call, interactive=interactive))
+
+    async def bytes(self, call: Call, content_type: str, *, interactive: bool = False) -> bytes:
+        """Send a call and return the body, which must be of the given content type."""
+        answer = await self._authenticated(call, interactive=interactive)
+        if answer.status >= 400 or answer.content_type != content_type:
+            raise self._missing(call, answer)
+        return answer.body
+
+    async def public_json(self, call: Call) -> Any:
+        """Send a call that needs no log-in (a public price list) and return the decoded answer."""
+        return self._data(call, await self._send_patiently(call))
+
+    @classmethod
+    def _data(cls, call: Call, answer: Answer) -> Any:
+        if answer.status >= 400 or not answer.is_json:
+            raise cls._missing(call, answer)
+        return answer.data
+
+    @staticmethod
+    def _missing(call: Call, answer: Answer) -> PortalError:
+        """Say what it means that the portal does not answer a call with data."""
+        shown = f"{answer.status} {answer.content_type}"
+        if answer.status in {401, 403}:
+            return PortalUnavailableError(f"{call.name}: access denied for now ({shown})")
+        if call.capability is not None:
+            return PortalCapabilityError(call.capability, call.name)
+        return PortalUnexpectedAnswerError(call.name, shown)
+
+    async def _authenticated(self, call: Call, *, interactive: bool) -> Answer:
+        generation = await self._renew(None)
+        for again in (True, False):
+            answer = await self._send_patiently(call, counted=True, interactive=interactive)
+            if answer.status not in self._lost_statuses:
+                await self.politeness.answered()
+                return answer
+            if again:
+                generation = await self._renew(generation)
+        # A fresh session that is refused at once says nothing about the password.
+        raise PortalUnavailableError(f"{call.name}: the session is lost right after log-in")
+
+    async def _renew(self, seen: int | None) -> int:
+        """Log in when there is no session, or when the one of generation `seen` was lost."""
+        async with self._login_lock:
+            if self._logged_in and seen != self._generation:
+                return self._generation
+            self._logged_in = False
+            fingerprint = await asyncio.to_thread(
+                Politeness.fingerprint, self.credentials.username, self.credentials.password
+            )
+            await self.politeness.before_login(fingerprint)
+            self.http.cookie_jar.clear()
+            try:
+                await self._log_in()
+            except PortalAuthenticationError:
+                await self.politeness.login_refused(fingerprint)
+                raise
+            except (TimeoutError, aiohttp.ClientError) as err:
+                raise PortalUnavailableError(f"log-in: {type(err).__name__}") from err
+            self._logged_in = True
+            self._generation += 1
+            return self._generation
+
+    async def _send_patiently(
+        self, call: Call, *, counted: bool = False, interactive: bool = False
+    ) -> Answer:
+        """Send a call, trying again after faults that pass."""
+        for pause in (*RETRY_PAUSES, None):
+            if counted:
+                self.politeness.before_request(interactive=interactive)
+            retry_after: float | None = None
+            try:
+                answer = await self._send(self._decorate(call))
+            except (TimeoutError, aiohttp.ClientError) as err:
+                fault = f"{call.name}: {type(err).__name__}"
+            else:
+                if answer.status not in TRANSIENT and not answer.broken:
+                    return answer
+                fault = f"{call.name}: status {answer.status}{', broken' if answer.broken else ''}"
+                retry_after = answer.retry_after
+            if pause is None or (retry_after or 0) > LONGEST_WAIT:
+                raise PortalUnavailableError(fault, retry_after=retry_after)
+            jitter = random.uniform(0.5, 1.5)  # noqa: S311
+            await self._sleep(retry_after or pause * jitter)
+        raise AssertionError("unreachable")
+
+    async def _send(self, call: Call) -> Answer:
+        async with self.http.request(
+            call.method,
+            call.url,
+            params=call.params,
+            headers=call.headers,
+            json=call.body,
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        ) as response:
+            return await read_answer(response)
