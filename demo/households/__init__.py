@@ -1,0 +1,59 @@
+"""The truth about the demo's customers, before any portal has put it into its wire format.
+
+Told in the integration's own neutral types, so that a test can lay what an adapter read beside
+what it should have read. Everything follows from the given day alone; nothing is random.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from custom_components.lumme_energy.portal.model import (
+    Account,
+    Benefit,
+    ConsumptionSlot,
+    Contract,
+    DepositPlan,
+    MeterReading,
+    PriceOffer,
+    Resolution,
+    Statement,
+    SupplyPoint,
+)
+
+# (gsrn, start, end, resolution) -> the slots that lie in [start, end), both aware, oldest first.
+type Consumption = Callable[[str, datetime, datetime, Resolution], tuple[ConsumptionSlot, ...]]
+
+# The household as it stands on a day of its own country.
+type HouseholdOn = Callable[[date], Household]
+
+
+def nothing_measured(
+    _gsrn: str, _start: datetime, _end: datetime, _resolution: Resolution
+) -> tuple[ConsumptionSlot, ...]:
+    """Know no consumption: the portal offers none."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """One customer (Lumme) or business partner (Luminus) of a log-in."""
+
+    account: Account
+    supply_points: tuple[SupplyPoint, ...]
+    contracts: tuple[Contract, ...]
+    statement: Statement
+    deposits: tuple[DepositPlan, ...] = ()
+    readings: tuple[MeterReading, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    consumption: Consumption = field(default=nothing_measured, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Household:
+    """Who logs in, and everything the portal then shows; `offers` it shows to anybody."""
+
+    username: str
+    password: str
+    customers: tuple[Customer, ...]
+    offers: tuple[PriceOffer, ...] = ()
