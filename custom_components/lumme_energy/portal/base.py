@@ -1,9 +1,12 @@
 """The one door behind which each supplier's portal stands."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import ClassVar
+
+import aiohttp
 
 from .model import (
     Account,
@@ -19,6 +22,9 @@ from .model import (
     Statement,
     SupplyPoint,
 )
+from .politeness import Politeness
+from .session import Call, Credentials, PortalSession
+from .wire import Drift
 
 
 class Portal(ABC):
@@ -26,12 +32,61 @@ class Portal(ABC):
 
     Every method may raise any `PortalError` but `PortalRefusedError`, which only writes raise.
     A method whose capability is not in `capabilities` is never called.
+
+    Attributes:
+        capabilities: What the portal offers.
+        unconfirmed: The subset whose calls no public source confirms: they may not exist.
+        time_zone: Where the supplier's days begin.
+        lost_statuses: HTTP statuses by which the portal says that the session is gone.
+        session: The conversation with the portal.
+        drift: Names in its answers that we do not know.
     """
 
     capabilities: ClassVar[frozenset[Capability]]
-    # The subset whose calls no public source confirms (see docs): they may turn out not to exist.
     unconfirmed: ClassVar[frozenset[Capability]]
     time_zone: ClassVar[str]
+    lost_statuses: ClassVar[frozenset[int]]
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        credentials: Credentials,
+        politeness: Politeness,
+        *,
+        address: str | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Prepare to talk; nothing is sent yet.
+
+        Args:
+            http: Owns its cookie jar (see `session.new_cookie_jar`); used by this log-in alone.
+            credentials: The customer's.
+            politeness: How often we may knock.
+            address: Base URL of a stand-in portal; None is the supplier's own.
+            sleep: Waits between tries.
+        """
+        self.drift = Drift()
+        self.session = PortalSession(
+            http,
+            credentials,
+            politeness,
+            log_in=self._log_in,
+            decorate=self._decorate,
+            lost_statuses=self.lost_statuses,
+            sleep=sleep,
+        )
+
+    @abstractmethod
+    async def _log_in(self) -> None:
+        """Log in with the session's credentials.
+
+        Raises:
+            PortalAuthenticationError: the portal itself says that they are wrong.
+        """
+
+    def _decorate(self, call: Call) -> Call:
+        """Add to an authenticated call what the portal wants beside its cookies."""
+        return call
 
     @abstractmethod
     async def async_accounts(self) -> tuple[Account, ...]:

@@ -2,7 +2,7 @@
 
 Portals ban clients that log in over and over (a wrong password saved once, an outage, a restart
 loop). `Politeness` decides before each log-in and each request whether it may go out, and its
-state is written to disk before the log-in leaves, so a crash cannot forget one.
+state is written to disk before either leaves, so a crash cannot forget one.
 
 All times are Unix seconds from an injected clock.
 """
@@ -79,11 +79,15 @@ class Politeness:
             PortalUnavailableError: too soon after earlier attempts.
         """
         state, now = self.state, self._now()
+        if state.last_login is not None:
+            # A clock set back must not lock us out until it has caught up.
+            state.last_login = min(state.last_login, now)
+        state.logins = self._recent(state.logins)
         if state.refused_for == fingerprint:
             raise PortalAuthenticationError("these credentials were refused before")
         if wait := self._login_pause(now):
             raise PortalUnavailableError("waiting before the next log-in", retry_after=wait)
-        state.logins = [*self._recent(state.logins), now]
+        state.logins = [*state.logins, now]
         state.last_login = now
         state.fruitless += 1
         await self._save(state)
@@ -100,7 +104,7 @@ class Politeness:
             self.state.refused_for = None
             await self._save(self.state)
 
-    def before_request(self, *, interactive: bool = False) -> None:
+    async def before_request(self, *, interactive: bool = False) -> None:
         """Count a request; refuse it when the day's share is used up.
 
         A person waiting for an answer (`interactive`) is counted but not refused.
@@ -116,23 +120,21 @@ class Politeness:
                 "the day's requests are used up", retry_after=recent[0] + DAY - now
             )
         self.state.requests = [*recent, now]
+        await self._save(self.state)
 
     def _login_pause(self, now: float) -> float:
-        """Seconds until the next log-in may go out; 0 when it may now.
-
-        A clock set back must not lock us out: a stamp from the future counts as now.
-        """
+        """Seconds until the next log-in may go out; 0 when it may now."""
         state = self.state
-        recent = self._recent(state.logins)
         pause = 0.0
-        if len(recent) >= MAX_LOGINS_PER_DAY:
-            pause = recent[0] + DAY - now
+        if len(state.logins) >= MAX_LOGINS_PER_DAY:
+            pause = state.logins[-MAX_LOGINS_PER_DAY] + DAY - now
         if state.fruitless and state.last_login is not None:
             gap = FRUITLESS_PAUSES[min(state.fruitless, len(FRUITLESS_PAUSES)) - 1]
-            pause = max(pause, min(state.last_login, now) + gap - now)
+            pause = max(pause, state.last_login + gap - now)
         return max(0.0, pause)
 
     def _recent(self, stamps: list[float]) -> list[float]:
+        """Return the stamps of the last 24 hours; one from the future counts as now."""
         now = self._now()
         return [min(stamp, now) for stamp in stamps if stamp > now - DAY]
 

@@ -7,7 +7,7 @@ back-off that honour `Retry-After`, the politeness budget, and answers mapped to
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -30,7 +30,7 @@ from .politeness import Politeness
 TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=15)
 RETRY_PAUSES: Final = (2.0, 8.0)
 LONGEST_WAIT: Final = 30.0
-TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+DENIED: Final = frozenset({401, 403})
 MAX_BODY: Final = 32 * 1024 * 1024
 
 
@@ -54,14 +54,17 @@ class Call:
         name: Our name for it, safe to log (paths can hold customer numbers).
         capability: Set on an *unconfirmed* call: if the portal has no such thing, only this
             capability is lost. None marks a confirmed call, whose absence means the portal changed.
+        body: What to send as JSON.
+        form: What to send as an HTML form would, instead.
     """
 
     name: str
     method: str
-    url: str
-    params: Mapping[str, str] | None = None
-    headers: Mapping[str, str] | None = None
-    body: Any = None
+    url: str = field(repr=False)
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    body: Any = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     capability: Capability | None = None
 
 
@@ -70,21 +73,31 @@ class Answer:
     """A complete answer, read and closed.
 
     Attributes:
-        data: The decoded body of a JSON answer; None where it is not JSON or does not decode.
+        location: Where a redirect leads.
+        data: The decoded body of a JSON answer, whatever content type it was given.
+        is_json: Whether `data` is what the portal sent.
+        broken: Whether the portal says that this is JSON, and it is not.
         retry_after: Seconds for which the portal asked to be left alone.
     """
 
     status: int
     content_type: str
-    body: bytes
-    data: Any = None
-    retry_after: float | None = None
+    body: bytes = field(repr=False)
+    location: str | None = field(default=None, repr=False)
+    data: Any = field(default=None, repr=False)
+    is_json: bool = False
     broken: bool = False
+    retry_after: float | None = None
 
     @property
-    def is_json(self) -> bool:
-        """Whether the portal says that this is JSON."""
-        return self.content_type.endswith("json")
+    def text(self) -> str:
+        """The body as text; pages of today are UTF-8."""
+        return self.body.decode(errors="replace")
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the portal is in trouble or in need of rest, which says nothing about us."""
+        return self.status in {408, 425, 429} or self.status >= 500
 
 
 async def read_answer(response: aiohttp.ClientResponse) -> Answer:
@@ -98,19 +111,21 @@ async def read_answer(response: aiohttp.ClientResponse) -> Answer:
         body += more
     if len(body) > MAX_BODY:
         raise aiohttp.ClientPayloadError("answer too large")
-    data, broken = None, False
-    if response.content_type.endswith("json") and body:
-        try:
-            data = json.loads(body, parse_float=Decimal)
-        except ValueError:
-            broken = True
+    data, is_json = None, False
+    try:
+        data = json.loads(body, parse_float=Decimal)
+        is_json = True
+    except ValueError, RecursionError:
+        pass
     return Answer(
         status=response.status,
         content_type=response.content_type,
         body=body,
+        location=response.headers.get("Location"),
         data=data,
+        is_json=is_json,
+        broken=not is_json and response.content_type.endswith("json"),
         retry_after=parse_retry_after(response.headers.get("Retry-After")),
-        broken=broken,
     )
 
 
@@ -126,6 +141,15 @@ def parse_retry_after(value: str | None) -> float | None:
         return None
     now = datetime.now(when.tzinfo or UTC)
     return min(max(0.0, (when.replace(tzinfo=now.tzinfo) - now).total_seconds()), 86_400.0)
+
+
+def new_cookie_jar() -> aiohttp.CookieJar:
+    """Return a jar for one log-in alone.
+
+    Portals' cookies hold characters that must go back unquoted, and a stand-in may live at a bare
+    IP address, whose cookies a jar refuses by default.
+    """
+    return aiohttp.CookieJar(unsafe=True, quote_cookie=False)
 
 
 class PortalSession:
@@ -144,9 +168,9 @@ class PortalSession:
     ) -> None:
         """Use `http`, which must own its cookie jar, for this login alone.
 
-        `log_in` leaves the session's cookies in `http`; `decorate` adds a token to each call. It
-        runs at sending time, so that a call repeated after a new log-in carries the new token.
-        `lost_statuses` are the HTTP statuses by which this portal says that the session is gone.
+        `log_in` leaves the session's cookies in `http`; `decorate` adds the token of the latest
+        log-in to an authenticated call, and only to those. `lost_statuses` are the HTTP statuses
+        by which this portal says that the session is gone.
         """
         self.http = http
         self._log_in = log_in
@@ -183,7 +207,7 @@ class PortalSession:
 
     async def public_json(self, call: Call) -> Any:
         """Send a call that needs no log-in (a public price list) and return the decoded answer."""
-        return self._data(call, await self._send_patiently(call))
+        return self._data(call, await self.send_patiently(call))
 
     @classmethod
     def _data(cls, call: Call, answer: Answer) -> Any:
@@ -195,7 +219,7 @@ class PortalSession:
     def _missing(call: Call, answer: Answer) -> PortalError:
         """Say what it means that the portal does not answer a call with data."""
         shown = f"{answer.status} {answer.content_type}"
-        if answer.status in {401, 403}:
+        if answer.status in DENIED:
             return PortalUnavailableError(f"{call.name}: access denied for now ({shown})")
         if call.capability is not None:
             return PortalCapabilityError(call.capability, call.name)
@@ -204,9 +228,12 @@ class PortalSession:
     async def _authenticated(self, call: Call, *, interactive: bool) -> Answer:
         generation = await self._renew(None)
         for again in (True, False):
-            answer = await self._send_patiently(call, counted=True, interactive=interactive)
+            answer = await self.send_patiently(
+                self._decorate(call), counted=True, interactive=interactive
+            )
             if answer.status not in self._lost_statuses:
-                await self.politeness.answered()
+                if answer.status not in DENIED:
+                    await self.politeness.answered()
                 return answer
             if again:
                 generation = await self._renew(generation)
@@ -235,36 +262,55 @@ class PortalSession:
             self._generation += 1
             return self._generation
 
-    async def _send_patiently(
+    async def send_patiently(
         self, call: Call, *, counted: bool = False, interactive: bool = False
     ) -> Answer:
-        """Send a call, trying again after faults that pass."""
-        for pause in (*RETRY_PAUSES, None):
+        """Send a call as it is, and again after faults that pass.
+
+        Args:
+            call: What to send.
+            counted: Whether it is an authenticated call, which has a daily budget.
+            interactive: Whether a person waits for it, whom no budget turns away.
+
+        Returns:
+            An answer that is neither transient nor broken, though it may still be an error.
+
+        Raises:
+            PortalUnavailableError: the fault did not pass, or the portal wants a longer rest.
+        """
+        pauses = iter(RETRY_PAUSES)
+        while True:
             if counted:
-                self.politeness.before_request(interactive=interactive)
+                await self.politeness.before_request(interactive=interactive)
             retry_after: float | None = None
             try:
-                answer = await self._send(self._decorate(call))
+                answer = await self.send(call)
             except (TimeoutError, aiohttp.ClientError) as err:
-                fault = f"{call.name}: {type(err).__name__}"
+                fault = type(err).__name__
             else:
-                if answer.status not in TRANSIENT and not answer.broken:
+                if not answer.is_transient and not answer.broken:
                     return answer
-                fault = f"{call.name}: status {answer.status}{', broken' if answer.broken else ''}"
+                fault = "broken JSON" if answer.broken else f"status {answer.status}"
                 retry_after = answer.retry_after
+            pause = next(pauses, None)
             if pause is None or (retry_after or 0) > LONGEST_WAIT:
-                raise PortalUnavailableError(fault, retry_after=retry_after)
-            jitter = random.uniform(0.5, 1.5)  # noqa: S311
-            await self._sleep(retry_after or pause * jitter)
-        raise AssertionError("unreachable")
+                raise PortalUnavailableError(f"{call.name}: {fault}", retry_after=retry_after)
+            await self._sleep(retry_after or pause * random.uniform(0.5, 1.5))  # noqa: S311
 
-    async def _send(self, call: Call) -> Answer:
+    async def send(self, call: Call) -> Answer:
+        """Send a call once, without following redirects.
+
+        Raises:
+            TimeoutError: no complete answer in time.
+            aiohttp.ClientError: the portal could not be reached, or the connection broke.
+        """
         async with self.http.request(
             call.method,
             call.url,
             params=call.params,
             headers=call.headers,
             json=call.body,
+            data=call.form,
             timeout=TIMEOUT,
             allow_redirects=False,
         ) as response:

@@ -8,7 +8,7 @@ keys and unknown enumeration words, never a value of a customer, for the diagnos
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 import re
 from typing import Any
 
@@ -114,7 +114,7 @@ class Record:
     def money(self, key: str) -> Decimal | None:
         """Return an amount with two decimals."""
         amount = self.number(key)
-        return None if amount is None else amount.quantize(Decimal("0.01"))
+        return None if amount is None else amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def need_money(self, key: str) -> Decimal:
         """Return an amount that must be there."""
@@ -148,11 +148,11 @@ class Record:
             return None
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError as err:
+            if moment.tzinfo is None:
+                raise self._drifted(key, "a time without an offset")
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError) as err:
             raise self._drifted(key, "not a date and time") from err
-        if moment.tzinfo is None:
-            raise self._drifted(key, "a time without an offset")
-        return moment.astimezone(UTC)
 
     def need_instant(self, key: str) -> datetime:
         """Return an instant that must be there."""
