@@ -1,0 +1,301 @@
+"""A real Home Assistant as a child process, driven through its own HTTP and WebSocket interfaces."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
+import json
+import os
+from pathlib import Path
+import signal
+import sys
+from typing import Any
+
+import aiohttp
+
+from .errors import DemoError
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+USERNAME = "demo"
+PASSWORD = "lumme-demo"  # printed on the terminal: it protects invented data on the loopback
+START_TIMEOUT = 180.0
+STOP_TIMEOUT = 20.0
+RESTART_EXIT_CODE = 100
+
+CONFIGURATION = """\
+# Written by scripts/demo at every start.
+homeassistant:
+  name: Lumme
+  country: FI
+  currency: EUR
+  language: en
+  time_zone: Europe/Helsinki
+  unit_system: metric
+  latitude: 60.1699
+  longitude: 24.9384
+  elevation: 10
+
+frontend:
+config:
+history:
+logbook:
+recorder:
+energy:
+conversation:
+assist_pipeline:
+media_source:
+system_health:
+
+logger:
+  default: warning
+  logs:
+    homeassistant.bootstrap: error  # dependencies come from the lock file, not from pip
+    aiohttp_fast_zlib: error  # the optional accelerators are not installed
+    haffmpeg: critical  # the demo plays no media
+"""
+
+HTTP_SETTINGS = {
+    "server_host": [HOST],
+    "cors_allowed_origins": [],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": True,
+    "ssl_profile": "modern",
+    "use_x_frame_options": True,
+    "created_at": "2026-01-01T00:00:00+00:00",
+    "error": None,
+    "error_message": None,
+}
+
+
+class HomeAssistant:
+    """One Home Assistant with its own configuration folder and port."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        """Use `folder` for configuration and log, and `port` on the loopback interface."""
+        self.config = folder / "config"
+        self.log = folder / "home-assistant.log"
+        self.port = port
+        self.url = f"http://{HOST}:{port}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    def prepare(self) -> None:
+        """Write what Home Assistant reads at its start, leaving everything else as it was."""
+        storage = self.config / ".storage"
+        storage.mkdir(parents=True, exist_ok=True)
+        (self.config / "configuration.yaml").write_text(CONFIGURATION)
+        components = self.config / "custom_components"
+        if components.is_symlink() or components.exists():
+            components.unlink()
+        components.symlink_to(ROOT / "custom_components")
+        # The address to listen on is no YAML setting any more; it lives in this store.
+        _write_store(
+            storage / "http",
+            2,
+            2,
+            {
+                "stable": {**HTTP_SETTINGS, "server_port": self.port},
+                "pending": None,
+                "yaml_migration_done": True,
+            },
+        )
+        # These three steps of the onboarding set up weather, radio and analytics, which would
+        # reach for the internet. The account is created through the onboarding API itself.
+        if not (storage / "onboarding").exists():
+            _write_store(
+                storage / "onboarding",
+                4,
+                1,
+                {"done": ["core_config", "analytics", "integration"]},
+            )
+
+    async def start(self) -> None:
+        """Start the process and wait until it serves requests and has set everything up.
+
+        Raises:
+            DemoError: It ended, or took too long.
+
+        """
+        await self._spawn()
+        try:
+            async with asyncio.timeout(START_TIMEOUT), aiohttp.ClientSession() as http:
+                while not await self._serves(http):
+                    if self._process is None or self._process.returncode is not None:
+                        raise DemoError(f"Home Assistant did not start: see {self.log}")
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise DemoError(f"Home Assistant did not answer in time: see {self.log}") from None
+
+    async def _spawn(self) -> None:
+        with self.log.open("w") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "demo.hass",
+                "--config",
+                str(self.config),
+                "--skip-pip",
+                "--log-no-color",
+                cwd=ROOT,
+                env={**os.environ, "LUMME_DEMO_PID": str(os.getpid())},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Its own process group: a Ctrl-C on the terminal reaches the demo alone, which
+                # then ends Home Assistant and everything that it started.
+                start_new_session=True,
+            )
+
+    async def _serves(self, http: aiohttp.ClientSession) -> bool:
+        with suppress(aiohttp.ClientError):
+            async with http.get(f"{self.url}/manifest.json") as response:
+                return response.ok
+        return False
+
+    async def wait(self) -> int:
+        """Return its exit code when it ends, starting it again when it was asked to restart."""
+        while True:
+            assert self._process is not None  # noqa: S101
+            if (code := await self._process.wait()) != RESTART_EXIT_CODE:
+                return code
+            await self._spawn()
+
+    async def stop(self) -> None:
+        """End the process and its children: politely, then for certain."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_TIMEOUT):
+                    await process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[Session]:
+        """Log in as the demo's user, creating the account at the first time."""
+        async with aiohttp.ClientSession(self.url, raise_for_status=True) as http:
+            if not (self.config / ".storage" / "auth_provider.homeassistant").exists():
+                code = await _onboard(http, self.url)
+            else:
+                code = await _log_in(http, self.url)
+            async with http.post(
+                "/auth/token",
+                data={"grant_type": "authorization_code", "code": code, "client_id": self.url},
+            ) as response:
+                tokens = await response.json()
+            http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            async with http.ws_connect("/api/websocket", max_msg_size=0) as socket:
+                await socket.receive_json()
+                await socket.send_json({"type": "auth", "access_token": tokens["access_token"]})
+                await socket.receive_json()
+                yield Session(http, socket, tokens)
+            await http.post("/auth/revoke", data={"token": tokens["refresh_token"]})
+
+
+class Session:
+    """A logged-in user of Home Assistant."""
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        socket: aiohttp.ClientWebSocketResponse,
+        tokens: Mapping[str, Any],
+    ) -> None:
+        """Talk over an authenticated session and WebSocket."""
+        self._http = http
+        self._socket = socket
+        self.tokens = tokens
+        self._last_id = 0
+
+    async def command(self, kind: str, **fields: Any) -> Any:
+        """Run one WebSocket command and return its result."""
+        self._last_id += 1
+        await self._socket.send_json({"id": self._last_id, "type": kind, **fields})
+        while True:
+            message = await self._socket.receive_json()
+            if message.get("id") == self._last_id and message["type"] == "result":
+                if not message["success"]:
+                    raise DemoError(f"Home Assistant refused {kind}: {message['error']['message']}")
+                return message["result"]
+
+    async def state(self, entity_id: str) -> str:
+        """Return the state of an entity."""
+        async with self._http.get(f"/api/states/{entity_id}") as response:
+            return str((await response.json())["state"])
+
+    def flow(self, handler: str) -> Flow:
+        """Return a config flow, ready to start."""
+        return Flow(self._http, handler)
+
+
+class Flow:
+    """A config flow walked over the same interface as the frontend's."""
+
+    _PATH = "/api/config/config_entries/flow"
+
+    def __init__(self, http: aiohttp.ClientSession, handler: str) -> None:
+        """Prepare a flow of an integration."""
+        self._http = http
+        self._handler = handler
+        self._id = ""
+
+    async def start(self) -> dict[str, Any]:
+        """Open the flow and return its first step."""
+        return await self._post(self._PATH, {"handler": self._handler})
+
+    async def answer(self, **user_input: Any) -> dict[str, Any]:
+        """Fill in the current form and return the next step."""
+        return await self._post(f"{self._PATH}/{self._id}", user_input)
+
+    async def choose(self, option: str) -> dict[str, Any]:
+        """Choose from the current menu and return the next step."""
+        return await self.answer(next_step_id=option)
+
+    async def _post(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        async with self._http.post(path, json=data) as response:
+            step: dict[str, Any] = await response.json()
+        self._id = step["flow_id"]
+        return step
+
+
+async def _onboard(http: aiohttp.ClientSession, client_id: str) -> str:
+    async with http.post(
+        "/api/onboarding/users",
+        json={
+            "client_id": client_id,
+            "name": "Demo",
+            "username": USERNAME,
+            "password": PASSWORD,
+            "language": "en",
+        },
+    ) as response:
+        return str((await response.json())["auth_code"])
+
+
+async def _log_in(http: aiohttp.ClientSession, client_id: str) -> str:
+    async with http.post(
+        "/auth/login_flow",
+        json={
+            "client_id": client_id,
+            "handler": ["homeassistant", None],
+            "redirect_uri": f"{client_id}/",
+        },
+    ) as response:
+        flow = (await response.json())["flow_id"]
+    async with http.post(
+        f"/auth/login_flow/{flow}",
+        json={"client_id": client_id, "username": USERNAME, "password": PASSWORD},
+    ) as response:
+        return str((await response.json())["result"])
+
+
+def _write_store(path: Path, version: int, minor: int, data: Mapping[str, Any]) -> None:
+    path.write_text(
+        json.dumps(
+            {"version": version, "minor_version": minor, "key": path.name, "data": data}, indent=2
+        )
+    )
