@@ -141,7 +141,16 @@ class Politeness:
 
 def load_state(stored: dict[str, Any] | None) -> PolitenessState:
     """Read a stored state, treating anything unreadable as a fresh start."""
+    if stored is None:
+        return PolitenessState()
     try:
-        return PolitenessState(**(stored or {}))
-    except TypeError:
+        last_login, refused_for = stored["last_login"], stored["refused_for"]
+        return PolitenessState(
+            requests=[float(stamp) for stamp in stored["requests"]],
+            logins=[float(stamp) for stamp in stored["logins"]],
+            fruitless=int(stored["fruitless"]),
+            last_login=None if last_login is None else float(last_login),
+            refused_for=None if refused_for is None else str(refused_for),
+        )
+    except KeyError, TypeError, ValueError:
         return PolitenessState()

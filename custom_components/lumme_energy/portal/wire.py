@@ -7,7 +7,7 @@ keys and unknown enumeration words, never a value of a customer, for the diagnos
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 import re
 from typing import Any
@@ -16,6 +16,19 @@ from .errors import PortalUnexpectedAnswerError
 
 _LARGEST = Decimal(10) ** 15
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,39}")
+_MOST_NAMES = 100
+
+
+def _masked(name: object) -> str:
+    """Make a key name safe to show: one with digits may be an identifier, one with @ an e-mail."""
+    text = str(name)
+    return "(an address)" if "@" in text else re.sub(r"\d", "#", text)[:60]
+
+
+def _add(names: set[str], name: str) -> None:
+    """Collect a name; an answer keyed by anything but names must not fill the memory."""
+    if len(names) < _MOST_NAMES:
+        names.add(name)
 
 
 @dataclass(slots=True)
@@ -26,13 +39,13 @@ class Drift:
     unknown_words: dict[str, set[str]] = field(default_factory=dict)
 
     def key(self, call: str, name: str) -> None:
-        """Note a key we do not read. A name with digits may be an identifier: masked."""
-        self.unknown_keys.setdefault(call, set()).add(re.sub(r"\d", "#", name)[:60])
+        """Note a key we do not read."""
+        _add(self.unknown_keys.setdefault(call, set()), _masked(name))
 
     def word(self, call: str, key: str, value: object) -> None:
         """Note an enumeration word we do not know; anything that is no plain word is masked."""
         shown = value if isinstance(value, str) and _WORD.fullmatch(value) else "(not a word)"
-        self.unknown_words.setdefault(call, set()).add(f"{key}={shown}")
+        _add(self.unknown_words.setdefault(call, set()), f"{key}={shown}")
 
     def report(self) -> dict[str, dict[str, list[str]]]:
         """Return the collected names, sorted, ready for JSON."""
@@ -127,32 +140,39 @@ class Record:
             raise self._drifted(key, "not true or false")
         return value
 
-    def day(self, key: str) -> date | None:
-        """Return the calendar date of an ISO 8601 date or date-time, as the portal wrote it."""
+    def day(self, key: str, zone: tzinfo | None = None) -> date | None:
+        """Return the calendar date of an ISO 8601 date or date-time.
+
+        A time with an offset is taken to `zone` first, where given: a portal may write the start
+        of a day as the evening before in UTC. Otherwise the date counts as the portal wrote it.
+        """
+        moment = self.moment(key)
+        if moment is None or zone is None or moment.tzinfo is None:
+            return moment and moment.date()
+        return self._moved(key, moment, zone).date()
+
+    def need_day(self, key: str, zone: tzinfo | None = None) -> date:
+        """Return a date that must be there."""
+        return self.need(self.day(key, zone), key)
+
+    def moment(self, key: str) -> datetime | None:
+        """Return an ISO 8601 date and time as it came, with or without an offset."""
         text = self.text(key)
         if text is None:
             return None
         try:
-            return date.fromisoformat(text[:10])
+            return datetime.fromisoformat(text)
         except ValueError as err:
-            raise self._drifted(key, "not a date") from err
-
-    def need_day(self, key: str) -> date:
-        """Return a date that must be there."""
-        return self.need(self.day(key), key)
+            raise self._drifted(key, "not a date and time") from err
 
     def instant(self, key: str) -> datetime | None:
         """Return an ISO 8601 instant in UTC. One without an offset is refused: it is ambiguous."""
-        text = self.text(key)
-        if text is None:
+        moment = self.moment(key)
+        if moment is None:
             return None
-        try:
-            moment = datetime.fromisoformat(text)
-            if moment.tzinfo is None:
-                raise self._drifted(key, "a time without an offset")
-            return moment.astimezone(UTC)
-        except (ValueError, OverflowError) as err:
-            raise self._drifted(key, "not a date and time") from err
+        if moment.tzinfo is None:
+            raise self._drifted(key, "a time without an offset")
+        return self._moved(key, moment, UTC)
 
     def need_instant(self, key: str) -> datetime:
         """Return an instant that must be there."""
@@ -183,8 +203,14 @@ class Record:
         if value is not None:
             yield from records(f"{self.call}.{key}", value, self._drift, known=known)
 
+    def _moved(self, key: str, moment: datetime, zone: tzinfo) -> datetime:
+        try:
+            return moment.astimezone(zone)
+        except OverflowError as err:
+            raise self._drifted(key, "not a plausible date") from err
+
     def _drifted(self, key: str, reason: str) -> PortalUnexpectedAnswerError:
-        keys = tuple(sorted(re.sub(r"\d", "#", str(name)) for name in self._data))
+        keys = tuple(sorted({_masked(name) for name in self._data})[:_MOST_NAMES])
         return PortalUnexpectedAnswerError(self.call, f"{key} is {reason}", keys)
 
 
