@@ -442,13 +442,15 @@ def _slots(answer: Record, resolution: Resolution) -> Iterator[ConsumptionSlot]:
     before, or one after the clock has gone back) is winter time.
     """
     seen: set[datetime] = set()
-    latest = datetime.min
+    latest: datetime | None = None
     second_round = False
     for item in answer.records("items"):
         start, end = item.need(item.moment("startTime"), "startTime"), item.moment("endTime")
+        if not 2000 < start.year < 2100:
+            raise PortalUnexpectedAnswerError("consumption.items", "startTime is not plausible")
         energy, cost = item.number("sum"), item.number("costWithVat")
         if start.tzinfo is None:
-            second_round |= start < latest
+            second_round |= latest is not None and start < latest
             local = start.replace(tzinfo=HELSINKI, fold=second_round or start in seen)
             seen.add(start)
             latest = start
