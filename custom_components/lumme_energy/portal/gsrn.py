@@ -2,6 +2,8 @@
 
 import re
 
+from .wire import Drift, Record
+
 _SUFFIX = re.compile(r"_ID\d+$")
 
 
@@ -22,3 +24,16 @@ def check_digit(base: str) -> str:
     """
     weighted = (int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(base)))
     return str(-sum(weighted) % 10)
+
+
+def checked(call: str, key: str, text: str, drift: Drift) -> str:
+    """Return the normalised number; a wrong check digit is noted, not refused."""
+    number = normalise(text)
+    if not is_valid(number):
+        drift.word(call, key, "wrong check digit")
+    return number
+
+
+def read(record: Record, key: str, drift: Drift) -> str:
+    """Return the number in a field that must be there."""
+    return checked(record.call, key, record.need_text(key), drift)

@@ -1,0 +1,1 @@
+"""Tests of the integration and its demo."""
