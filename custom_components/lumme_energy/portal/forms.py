@@ -13,7 +13,7 @@ class Form:
     Attributes:
         action: Where to send it, as written in the page (may be relative or empty).
         method: `get` or `post`.
-        fields: Every named input with its preset value; hidden ones carry the page's state.
+        fields: What a browser would send, preset; hidden ones carry the page's state.
     """
 
     action: str
@@ -39,32 +39,37 @@ def find(forms: Iterable[Form], *names: str) -> Form | None:
 
 
 class _FormParser(HTMLParser):
-    """Collects forms. Unticked boxes and buttons are not sent, as in a browser."""
+    """Collects forms with what a browser sends when one presses Enter.
+
+    That is every named field, ticked boxes only, and the first button that sends the form.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
         self._open = False
+        self._button = False
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
+            method = given.get("method", "get").strip().lower()
             self.forms.append(
-                Form(
-                    action=given.get("action", "").strip(),
-                    method=given.get("method", "get").strip().lower(),
-                    fields={},
-                )
+                Form(action=given.get("action", "").strip(), method=method, fields={})
             )
-            self._open = True
-        elif tag == "input" and self._open and (name := given.get("name")):
-            kind = given.get("type", "text").lower()
-            if kind in {"submit", "button", "image", "reset", "file"}:
-                return
-            if kind in {"checkbox", "radio"} and "checked" not in given:
-                return
-            self.forms[-1].fields[name] = given.get("value", "on" if kind == "checkbox" else "")
+            self._open, self._button = True, False
+        elif tag in {"input", "button"} and self._open:
+            kind = given.get("type", "submit" if tag == "button" else "text").lower()
+            if kind == "submit":
+                sent, self._button = not self._button, True
+            elif kind in {"checkbox", "radio"}:
+                sent = "checked" in given
+            else:
+                sent = tag == "input" and kind not in {"button", "image", "reset", "file"}
+            if sent and (name := given.get("name")):
+                preset = "on" if kind in {"checkbox", "radio"} else ""
+                self.forms[-1].fields[name] = given.get("value", preset)
 
     @override
     def handle_endtag(self, tag: str) -> None:
