@@ -93,8 +93,9 @@ class Politeness:
         await self._save(state)
 
     async def login_refused(self, fingerprint: str) -> None:
-        """Remember that the portal itself rejected these credentials."""
+        """Remember that the portal itself rejected these credentials; others may follow at once."""
         self.state.refused_for = fingerprint
+        self.state.fruitless = 0
         await self._save(self.state)
 
     async def answered(self) -> None:
