@@ -7,6 +7,7 @@ what it should have read. Everything follows from the given day alone; nothing i
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from custom_components.lumme_energy.portal.model import (
     Account,
@@ -37,7 +38,10 @@ def nothing_measured(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """One customer (Lumme) or business partner (Luminus) of a log-in."""
+    """One customer (Lumme) or business partner (Luminus) of a log-in.
+
+    Only the bills tell who gets them, the `recipient`, and how much of them is `vat_percent`.
+    """
 
     account: Account
     supply_points: tuple[SupplyPoint, ...]
@@ -46,6 +50,8 @@ class Customer:
     deposits: tuple[DepositPlan, ...] = ()
     readings: tuple[MeterReading, ...] = ()
     benefits: tuple[Benefit, ...] = ()
+    recipient: str = "Demo"
+    vat_percent: Decimal = Decimal("25.5")
     consumption: Consumption = field(default=nothing_measured, repr=False)
 
 
