@@ -186,6 +186,34 @@ async def test_a_clock_set_back_locks_nobody_out(politeness: Politeness, clock: 
     assert politeness.requests_left == MAX_REQUESTS_PER_DAY
 
 
+async def test_a_portal_that_asks_for_rest_gets_it(
+    politeness: Politeness, clock: Clock, disk: Disk
+) -> None:
+    await politeness.rest(None)
+    assert disk.saved is None
+    await politeness.rest(HOUR)
+    restarted = Politeness(clock, state=load_state(disk.saved), save=disk.save)
+    for knock in (restarted.before_request(interactive=True), restarted.before_login("f")):
+        with pytest.raises(PortalUnavailableError) as caught:
+            await knock
+        assert caught.value.retry_after == HOUR
+    clock.now += HOUR
+    await restarted.before_login("f")
+    await restarted.before_request()
+
+
+async def test_rest_ends_within_a_day_of_a_clock_set_back(
+    politeness: Politeness, clock: Clock
+) -> None:
+    clock.now = START + 1_000 * DAY
+    await politeness.rest(HOUR)
+    clock.now = START
+    with pytest.raises(PortalUnavailableError):
+        await politeness.before_request()
+    clock.now += DAY
+    await politeness.before_request()
+
+
 def test_a_fingerprint_recognises_credentials_without_telling_them() -> None:
     fingerprint = Politeness.fingerprint("aino@example.com", "secret")
     assert fingerprint == Politeness.fingerprint("aino@example.com", "secret")
@@ -204,8 +232,22 @@ async def test_a_one_off_saves_nothing() -> None:
         None,
         {},
         {"requests": 3},
-        {"requests": ["x"], "logins": [], "fruitless": 0, "last_login": None, "refused_for": None},
-        {"requests": [], "logins": [], "fruitless": None, "last_login": None, "refused_for": None},
+        {
+            "requests": ["x"],
+            "logins": [],
+            "fruitless": 0,
+            "last_login": None,
+            "refused_for": None,
+            "rest_until": None,
+        },
+        {
+            "requests": [],
+            "logins": [],
+            "fruitless": None,
+            "last_login": None,
+            "refused_for": None,
+            "rest_until": None,
+        },
     ],
 )
 def test_what_cannot_be_read_is_a_fresh_start(stored: dict[str, Any] | None) -> None:
@@ -214,6 +256,6 @@ def test_what_cannot_be_read_is_a_fresh_start(stored: dict[str, Any] | None) -> 
 
 def test_what_was_stored_is_read() -> None:
     state = PolitenessState(
-        requests=[1.0], logins=[2.0], fruitless=3, last_login=4.0, refused_for="5"
+        requests=[1.0], logins=[2.0], fruitless=3, last_login=4.0, refused_for="5", rest_until=6.0
     )
     assert load_state(asdict(state)) == state

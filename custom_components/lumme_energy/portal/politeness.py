@@ -31,6 +31,7 @@ class PolitenessState:
     fruitless: int = 0
     last_login: float | None = None
     refused_for: str | None = None
+    rest_until: float | None = None
 
 
 type SaveState = Callable[[PolitenessState], Awaitable[None]]
@@ -85,6 +86,7 @@ class Politeness:
         state.logins = self._recent(state.logins)
         if state.refused_for == fingerprint:
             raise PortalAuthenticationError("these credentials were refused before")
+        self._check_rest(now)
         if wait := self._login_pause(now):
             raise PortalUnavailableError("waiting before the next log-in", retry_after=wait)
         state.logins = [*state.logins, now]
@@ -105,15 +107,23 @@ class Politeness:
             self.state.refused_for = None
             await self._save(self.state)
 
+    async def rest(self, seconds: float | None) -> None:
+        """Leave the portal alone for as long as it asked, if it did."""
+        if seconds:
+            self.state.rest_until = self._now() + seconds
+            await self._save(self.state)
+
     async def before_request(self, *, interactive: bool = False) -> None:
         """Count a request; refuse it when the day's share is used up.
 
         A person waiting for an answer (`interactive`) is counted but not refused.
 
         Raises:
-            PortalUnavailableError: the rolling day's budget is used up.
+            PortalUnavailableError: the rolling day's budget is used up, or the portal asked to be
+                left alone.
         """
         now = self._now()
+        self._check_rest(now)
         recent = self._recent(self.state.requests)
         if len(recent) >= MAX_REQUESTS_PER_DAY and not interactive:
             self.state.requests = recent
@@ -122,6 +132,17 @@ class Politeness:
             )
         self.state.requests = [*recent, now]
         await self._save(self.state)
+
+    def _check_rest(self, now: float) -> None:
+        state = self.state
+        if state.rest_until is None:
+            return
+        # Nobody asks for more than a day, whatever a clock set back makes of it.
+        state.rest_until = min(state.rest_until, now + DAY)
+        if state.rest_until > now:
+            raise PortalUnavailableError(
+                "the portal asked to be left alone", retry_after=state.rest_until - now
+            )
 
     def _login_pause(self, now: float) -> float:
         """Seconds until the next log-in may go out; 0 when it may now."""
@@ -146,12 +167,14 @@ def load_state(stored: dict[str, Any] | None) -> PolitenessState:
         return PolitenessState()
     try:
         last_login, refused_for = stored["last_login"], stored["refused_for"]
+        rest_until = stored["rest_until"]
         return PolitenessState(
             requests=[float(stamp) for stamp in stored["requests"]],
             logins=[float(stamp) for stamp in stored["logins"]],
             fruitless=int(stored["fruitless"]),
             last_login=None if last_login is None else float(last_login),
             refused_for=None if refused_for is None else str(refused_for),
+            rest_until=None if rest_until is None else float(rest_until),
         )
     except KeyError, TypeError, ValueError:
         return PolitenessState()

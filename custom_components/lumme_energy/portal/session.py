@@ -106,11 +106,11 @@ async def read_answer(response: aiohttp.ClientResponse) -> Answer:
     Raises:
         aiohttp.ClientError: the connection broke, or the body is larger than any real answer.
     """
-    body = await response.content.read(MAX_BODY + 1)
-    while len(body) <= MAX_BODY and (more := await response.content.read(MAX_BODY + 1 - len(body))):
-        body += more
-    if len(body) > MAX_BODY:
-        raise aiohttp.ClientPayloadError("answer too large")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise aiohttp.ClientPayloadError("answer too large")
     data, is_json = None, False
     try:
         data = json.loads(body, parse_float=Decimal)
@@ -120,7 +120,7 @@ async def read_answer(response: aiohttp.ClientResponse) -> Answer:
     return Answer(
         status=response.status,
         content_type=response.content_type,
-        body=body,
+        body=bytes(body),
         location=response.headers.get("Location"),
         data=data,
         is_json=is_json,
@@ -256,6 +256,9 @@ class PortalSession:
             except PortalAuthenticationError:
                 await self.politeness.login_refused(fingerprint)
                 raise
+            except PortalUnavailableError as err:
+                await self.politeness.rest(err.retry_after)
+                raise
             except (TimeoutError, aiohttp.ClientError) as err:
                 raise PortalUnavailableError(f"log-in: {type(err).__name__}") from err
             self._logged_in = True
@@ -294,6 +297,7 @@ class PortalSession:
                 retry_after = answer.retry_after
             pause = next(pauses, None)
             if pause is None or (retry_after or 0) > LONGEST_WAIT:
+                await self.politeness.rest(retry_after)
                 raise PortalUnavailableError(f"{call.name}: {fault}", retry_after=retry_after)
             await self._sleep(retry_after or pause * random.uniform(0.5, 1.5))  # noqa: S311
 
