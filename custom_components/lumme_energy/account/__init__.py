@@ -1,0 +1,80 @@
+"""A supplier account in Home Assistant: bills, contracts and consumption from a portal."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.event import async_track_time_change
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_PORTAL_ADDRESS, DOMAIN
+from ..portal.session import new_cookie_jar
+from ..portal.suppliers import SUPPLIERS
+from . import issues
+from .coordinator import AccountConfigEntry, AccountCoordinator
+from .store import AccountStore
+
+PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR)
+
+
+async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> AccountCoordinator:
+    """Start an account: at once from what is on disk, or from the portal at the very first time.
+
+    Raises:
+        ConfigEntryNotReady: nothing is on disk and the portal cannot be read.
+        ConfigEntryAuthFailed: nothing is on disk and the portal refuses the credentials.
+    """
+    store = AccountStore(hass, entry.entry_id)
+    await store.async_load()
+    zones = {
+        info.portal.time_zone: await dt_util.async_get_time_zone(info.portal.time_zone)
+        for info in SUPPLIERS.values()
+    }
+    coordinator = AccountCoordinator(
+        hass,
+        entry,
+        async_create_clientsession(hass, cookie_jar=new_cookie_jar()),
+        store,
+        lambda portal: zones[portal.time_zone] or dt_util.UTC,
+    )
+    if coordinator.data.supply_points is None:
+        await coordinator.async_config_entry_first_refresh()
+    else:
+        coordinator.async_report_issues()
+        entry.async_create_background_task(
+            hass, coordinator.async_refresh(), f"{DOMAIN} refresh after start"
+        )
+    coordinator.account_device_id = _create_account_device(hass, entry, coordinator)
+
+    @callback
+    def a_new_hour(_now: object) -> None:
+        """Due dates pass without any news from the portal."""
+        coordinator.async_update_listeners()
+
+    entry.async_on_unload(async_track_time_change(hass, a_new_hour, minute=0, second=10))
+    return coordinator
+
+
+async def async_remove(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Forget what an account kept on disk and the repairs it raised."""
+    issues.async_clear(hass, entry)
+    await AccountStore(hass, entry.entry_id).async_remove()
+
+
+def _create_account_device(
+    hass: HomeAssistant, entry: AccountConfigEntry, coordinator: AccountCoordinator
+) -> str:
+    supplier = coordinator.supplier
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, str(entry.unique_id))},
+        entry_type=dr.DeviceEntryType.SERVICE,
+        manufacturer=coordinator.manufacturer,
+        model=supplier.portal_name,
+        name=entry.title,
+        configuration_url=entry.data.get(CONF_PORTAL_ADDRESS) or supplier.portal_url,
+    )
+    return device.id

@@ -1,0 +1,110 @@
+"""The days on which an account wants something: bills to pay, contracts that end, deposits."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import override
+
+from homeassistant.components.calendar import (
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEvent,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from .coordinator import AccountConfigEntry, AccountCoordinator
+from .entity import AccountEntity
+from .facts import owed
+
+DUE_DATES = CalendarEntityDescription(key="due_dates", translation_key="due_dates")
+
+
+async def async_setup(
+    hass: HomeAssistant,
+    entry: AccountConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the calendar of an account."""
+    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
+    async_add_entities([DueDatesCalendar(entry.runtime_data, texts)])
+
+
+class DueDatesCalendar(AccountEntity, CalendarEntity):
+    """A calendar of what is still to come or still to be paid; a paid bill leaves it."""
+
+    def __init__(self, coordinator: AccountCoordinator, texts: dict[str, str]) -> None:
+        """Keep the texts in Home Assistant's language: a calendar holds finished sentences."""
+        super().__init__(coordinator, DUE_DATES)
+        self._texts = texts
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        today = dt_util.now().date()
+        return next((event for event in self._events() if event.end > today), None)
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        return [
+            event
+            for event in self._events()
+            if event.start_datetime_local < end_date and event.end_datetime_local > start_date
+        ]
+
+    def _events(self) -> list[CalendarEvent]:
+        """Return all events, earliest first."""
+        events = [*self._invoices(), *self._supply_points()]
+        return sorted(events, key=lambda event: event.start)
+
+    def _invoices(self) -> Iterator[CalendarEvent]:
+        facts = self.coordinator.statement
+        for invoice in () if facts is None else facts.unpaid:
+            if invoice.due is not None:
+                yield self._all_day(
+                    invoice.due,
+                    "invoice_due",
+                    f"invoice-{invoice.number}",
+                    amount=_money(owed(invoice), invoice.currency),
+                    number=invoice.number,
+                )
+
+    def _supply_points(self) -> Iterator[CalendarEvent]:
+        for point in self.coordinator.data.supply_points or ():
+            facts = self.coordinator.supply_point(point.gsrn)
+            if facts is not None and facts.contract and facts.contract.end:
+                yield self._all_day(
+                    facts.contract.end,
+                    "contract_ends",
+                    f"contract-{point.gsrn}",
+                    place=point.name,
+                    product=facts.contract.product or "",
+                )
+            if facts is not None and facts.deposit and facts.deposit.next_invoice:
+                yield self._all_day(
+                    facts.deposit.next_invoice,
+                    "deposit_due",
+                    f"deposit-{point.gsrn}",
+                    amount=_money(facts.deposit.amount, facts.deposit.currency),
+                    place=point.name,
+                )
+
+    def _all_day(self, day: date, text: str, uid: str, **values: str) -> CalendarEvent:
+        """Return an event of one day in Home Assistant's language."""
+        prefix = f"component.{DOMAIN}.common.calendar_{text}"
+        return CalendarEvent(
+            start=day,
+            end=day + timedelta(days=1),
+            summary=self._texts[prefix].format(**values).strip(),
+            description=self._texts[f"{prefix}_description"].format(**values).strip(),
+            uid=uid,
+        )
+
+
+def _money(amount: Decimal | None, currency: str) -> str:
+    return "" if amount is None else f"{amount:.2f} {'€' if currency == 'EUR' else currency}"

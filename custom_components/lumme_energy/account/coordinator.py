@@ -1,0 +1,230 @@
+"""Keeps one customer's data up to date, politely, and says what stands in the way."""
+
+from collections.abc import Callable
+from datetime import date, timedelta, tzinfo
+import random
+from typing import Final, override
+
+import aiohttp
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_ACCOUNT_ID, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN, LOGGER
+from ..portal.base import Portal
+from ..portal.errors import (
+    PortalAuthenticationError,
+    PortalCapabilityError,
+    PortalUnavailableError,
+    PortalUnexpectedAnswerError,
+)
+from ..portal.model import Account, Capability
+from ..portal.politeness import Politeness
+from ..portal.session import Credentials
+from ..portal.suppliers import SUPPLIERS, Supplier
+from . import issues
+from .facts import StatementFacts, SupplyPointFacts
+from .feeds import (
+    FEEDS,
+    POLL_INTERVAL,
+    POLL_JITTER,
+    AccountData,
+    Feed,
+    Task,
+    fetch,
+    forgiven,
+    is_due,
+    missing,
+    stale_feeds,
+    tasks,
+)
+from .store import AccountStore
+
+# Pause after the nth poll in a row that met a portal in trouble: an outage of a day costs six.
+FAILURE_PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (15, 60, 240, 480))
+
+type AccountConfigEntry = ConfigEntry[AccountCoordinator]
+
+
+class AccountCoordinator(DataUpdateCoordinator[AccountData]):
+    """Reads the feeds that are due, each for itself.
+
+    A feed that fails keeps its last good data; entities live on those, not on the last poll.
+    """
+
+    config_entry: AccountConfigEntry
+    account_device_id: str
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: AccountConfigEntry,
+        http: aiohttp.ClientSession,
+        store: AccountStore,
+        zone: Callable[[Portal], tzinfo],
+    ) -> None:
+        """Start from what the store remembers.
+
+        Args:
+            hass: Home Assistant.
+            entry: The supplier account.
+            http: Owns its cookie jar; used by this entry alone.
+            store: Loaded.
+            zone: Looks up where the supplier's days begin.
+        """
+        self.supplier = SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])]
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=self.supplier.portal_name,
+            update_interval=POLL_INTERVAL,
+        )
+        self.store = store
+        self.data = store.data or AccountData()
+        self.account = Account(account_id=entry.data[CONF_ACCOUNT_ID])
+        self.portal = self.supplier.portal(
+            http,
+            Credentials(username=entry.data[CONF_USERNAME], password=entry.data[CONF_PASSWORD]),
+            Politeness(
+                lambda: dt_util.utcnow().timestamp(),
+                state=store.politeness,
+                save=store.async_save_politeness,
+            ),
+            address=entry.data.get(CONF_PORTAL_ADDRESS),
+        )
+        self.zone = zone(self.portal)
+        self.changed: dict[str, str] = {}
+        self._failures = 0
+
+    @property
+    def manufacturer(self) -> str:
+        """The supplier's name; a stand-in is never presented as the supplier."""
+        stand_in = CONF_PORTAL_ADDRESS in self.config_entry.data
+        return f"{self.supplier.name} (demo)" if stand_in else self.supplier.name
+
+    @property
+    def today(self) -> date:
+        """The supplier's local date."""
+        return dt_util.utcnow().astimezone(self.zone).date()
+
+    @property
+    def statement(self) -> StatementFacts | None:
+        """Facts about bills and payments; None when the portal does not tell."""
+        return None if self.data.statement is None else StatementFacts(self.data.statement)
+
+    def supply_point(self, gsrn: str) -> SupplyPointFacts | None:
+        """Facts about a supply point; None when the customer does not have it any more."""
+        for point in self.data.supply_points or ():
+            if point.gsrn == gsrn:
+                return SupplyPointFacts.of(self.data, point, self.today, self.zone)
+        return None
+
+    @callback
+    def async_report_issues(self) -> None:
+        """Raise what the user should know, and take back what is over."""
+        now = dt_util.utcnow()
+        issues.async_report(
+            self.hass,
+            self.config_entry,
+            self.supplier.portal_name,
+            changed=sorted(set(self.changed.values())),
+            lost=sorted(self.data.lost_capabilities),
+            stale=stale_feeds(self.data, now),
+        )
+
+    async def async_check_again(self, capability: Capability) -> bool:
+        """Ask for lost capabilities now instead of next week; return whether one is back."""
+        self.data = forgiven(self.data)
+        await self.async_refresh()
+        return capability not in self.data.lost_capabilities
+
+    @override
+    async def _async_update_data(self) -> AccountData:
+        """Read what is due, until the portal is found to be in trouble."""
+        self.update_interval = POLL_INTERVAL + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
+        try:
+            for feed in self._feeds():
+                for task in tasks(feed, self.data):
+                    if is_due(task, self.data, dt_util.utcnow()):
+                        await self._run(task)
+        except PortalAuthenticationError as err:
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN,
+                translation_key="authentication_failed",
+                translation_placeholders={"portal": self.supplier.portal_name},
+            ) from err
+        except PortalUnavailableError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="portal_unavailable",
+                translation_placeholders={"portal": self.supplier.portal_name},
+                retry_after=self._pause(err.retry_after),
+            ) from err
+        finally:
+            await self._keep()
+        self._failures = 0
+        if self.data.supply_points is None:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="portal_changed",
+                translation_placeholders={"portal": self.supplier.portal_name},
+            )
+        return self.data
+
+    def _feeds(self) -> list[Feed]:
+        """Return the feeds that the portal is meant to offer."""
+        return [
+            feed
+            for feed, info in FEEDS.items()
+            if info.capability is None or info.capability in self.portal.capabilities
+        ]
+
+    async def _run(self, task: Task) -> None:
+        """Read one thing; that it cannot be read is its own affair."""
+        now = dt_util.utcnow()
+        try:
+            self.data = await fetch(
+                self.portal, self.account, task, self.data, now=now, today=self.today
+            )
+        except PortalCapabilityError as err:
+            LOGGER.debug("%s", err)
+            self.data = missing(task, self.data, now)
+        except PortalUnexpectedAnswerError as err:
+            if task.key not in self.changed:
+                LOGGER.warning("%s has changed: %s", self.name, err)
+            self.changed[task.key] = err.call
+            return
+        self.changed.pop(task.key, None)
+
+    async def _keep(self) -> None:
+        """Save what was read, however far the poll got, and show it."""
+        self.store.data = self.data
+        await self.store.async_save()
+        if self.data.supply_points is not None:
+            self._remove_vanished_devices()
+            self.async_report_issues()
+        # A poll that fails like the one before tells its listeners nothing by itself.
+        self.async_update_listeners()
+
+    def _pause(self, asked: float | None) -> float:
+        """Return for how many seconds to leave the portal alone: what it asked for, or longer."""
+        pause = FAILURE_PAUSES[min(self._failures, len(FAILURE_PAUSES) - 1)].total_seconds()
+        self._failures += 1
+        return max(asked or 0.0, pause) * random.uniform(1.0, 1.1)  # noqa: S311
+
+    @callback
+    def _remove_vanished_devices(self) -> None:
+        """Remove the devices of supply points that the customer does not have any more."""
+        registry = dr.async_get(self.hass)
+        entry = self.config_entry
+        present = {(DOMAIN, str(entry.unique_id))} | {
+            (DOMAIN, point.gsrn) for point in self.data.supply_points or ()
+        }
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            if not device.identifiers & present:
+                registry.async_remove_device(device.id)

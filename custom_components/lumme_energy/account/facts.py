@@ -1,0 +1,197 @@
+"""What people want to know, worked out from what a portal told. Pure rules.
+
+A fact that is not known is None; that nothing is owed is 0.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from ..portal.model import (
+    ConsumptionSlot,
+    Contract,
+    DepositPlan,
+    Direction,
+    Invoice,
+    InvoiceKind,
+    InvoiceStatus,
+    Payment,
+    PriceKind,
+    Statement,
+    SupplyPoint,
+    Unit,
+)
+from .feeds import AccountData
+
+UNPAID: Final = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID, InvoiceStatus.OVERDUE})
+ENERGY_PRICE: Final = "EUR/kWh"
+
+
+class PaymentStatus(StrEnum):
+    """How things stand between the customer and the supplier."""
+
+    NOTHING_DUE = "nothing_due"
+    PAYMENT_DUE = "payment_due"
+    OVERDUE = "overdue"
+
+
+def is_credit_note(invoice: Invoice) -> bool:
+    """Whether the supplier owes the customer."""
+    return invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.status is InvoiceStatus.CREDIT_NOTE
+
+
+def owed(invoice: Invoice) -> Decimal | None:
+    """Return what is still to be paid of an unpaid invoice."""
+    if invoice.open_amount is None and invoice.status is InvoiceStatus.OPEN:
+        return invoice.amount
+    return invoice.open_amount
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFacts:
+    """Facts about bills and payments."""
+
+    statement: Statement
+
+    @property
+    def unpaid(self) -> tuple[Invoice, ...]:
+        """Invoices that wait to be paid."""
+        return tuple(
+            invoice
+            for invoice in self.statement.invoices
+            if invoice.status in UNPAID and not is_credit_note(invoice)
+        )
+
+    @property
+    def latest_invoice(self) -> Invoice | None:
+        """The bill that came last. A credit note is no bill."""
+        bills = (each for each in self.statement.invoices if not is_credit_note(each))
+        return max(bills, key=lambda invoice: invoice.issued, default=None)
+
+    @property
+    def latest_payment(self) -> Payment | None:
+        """The payment that was booked last."""
+        return max(self.statement.payments, key=lambda payment: payment.booked, default=None)
+
+    @property
+    def next_due(self) -> date | None:
+        """The first day on which something has to be paid; in the past when that is overdue."""
+        return min((each.due for each in self.unpaid if each.due is not None), default=None)
+
+    @property
+    def open_amount(self) -> Decimal | None:
+        """The sum of what waits to be paid, due or not."""
+        return _total(owed(invoice) for invoice in self.unpaid)
+
+    @property
+    def overdue_amount(self) -> Decimal | None:
+        """The sum of what should have been paid by now."""
+        if self.statement.balance is not None and self.statement.balance.overdue is not None:
+            return self.statement.balance.overdue
+        return _total(
+            owed(invoice) for invoice in self.unpaid if invoice.status is InvoiceStatus.OVERDUE
+        )
+
+    @property
+    def payment_status(self) -> PaymentStatus:
+        """How things stand."""
+        if any(invoice.status is InvoiceStatus.OVERDUE for invoice in self.unpaid):
+            return PaymentStatus.OVERDUE
+        return PaymentStatus.PAYMENT_DUE if self.unpaid else PaymentStatus.NOTHING_DUE
+
+    @property
+    def currency(self) -> str:
+        """The currency of sums."""
+        if self.statement.balance is not None:
+            return self.statement.balance.currency
+        return next((each.currency for each in self.statement.invoices), "EUR")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyPointFacts:
+    """Facts about one supply point."""
+
+    contract: Contract | None
+    deposit: DepositPlan | None
+    days: tuple[ConsumptionSlot, ...]
+    zone: tzinfo
+
+    @classmethod
+    def of(
+        cls, data: AccountData, point: SupplyPoint, today: date, zone: tzinfo
+    ) -> SupplyPointFacts:
+        """Pick what belongs to a supply point."""
+        plans = (plan for plan in data.deposits or () if plan.gsrn == point.gsrn)
+        return cls(
+            contract=current_contract(data.contracts, point.gsrn, today),
+            deposit=next(plans, None),
+            days=data.consumption.get(point.gsrn, ()),
+            zone=zone,
+        )
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of consumption."""
+        return self.days[-1].unit if self.days else None
+
+    @property
+    def latest_day(self) -> date | None:
+        """The last local day whose consumption is known."""
+        return self.days[-1].start.astimezone(self.zone).date() if self.days else None
+
+    @property
+    def day_consumption(self) -> Decimal | None:
+        """Consumption of the latest day."""
+        return self.days[-1].energy if self.days else None
+
+    @property
+    def month_consumption(self) -> Decimal | None:
+        """Consumption from the first of the latest day's month up to and including that day."""
+        if (latest := self.latest_day) is None:
+            return None
+        starts = ((slot, slot.start.astimezone(self.zone).date()) for slot in self.days)
+        return sum((slot.energy for slot, day in starts if day >= latest.replace(day=1)), Decimal())
+
+    def energy_price(self, *registers: str) -> Decimal | None:
+        """Return the price of a kWh in a tariff period, VAT included.
+
+        A spot contract's price follows the exchange: what its contract names is only a margin.
+        """
+        if self.contract is None or self.contract.price_kind is PriceKind.SPOT:
+            return None
+        return next(
+            (
+                price.amount
+                for price in self.contract.prices
+                if price.register in registers
+                and price.unit == ENERGY_PRICE
+                and price.direction is Direction.IMPORT
+            ),
+            None,
+        )
+
+
+def current_contract(contracts: Iterable[Contract], gsrn: str, today: date) -> Contract | None:
+    """Return the contract in force at a supply point, else the one that starts next or ended last."""
+    mine = [contract for contract in contracts if contract.gsrn == gsrn]
+
+    def rank(contract: Contract) -> tuple[int, int]:
+        start, end = contract.start or date.min, contract.end or date.max
+        if start <= today <= end:
+            return (0, -start.toordinal())
+        return (1, start.toordinal()) if start > today else (2, -end.toordinal())
+
+    return min(mine, key=rank, default=None)
+
+
+def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Add amounts up; one that is unknown makes the sum unknown."""
+    total = Decimal("0.00")
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total

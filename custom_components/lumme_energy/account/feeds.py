@@ -1,0 +1,225 @@
+"""What is read from a portal, how often, and what is kept of it. Pure rules.
+
+A portal changes a few times a day at most, so each kind of data (a *feed*) has an interval of its
+own. At these intervals a log-in with four supply points costs about a dozen requests a day, half
+of what `politeness` allows; the other half is for retries.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from ..portal.base import Portal
+from ..portal.model import (
+    Account,
+    Capability,
+    ConsumptionSlot,
+    Contract,
+    DepositPlan,
+    Resolution,
+    Statement,
+    SupplyPoint,
+)
+
+POLL_INTERVAL: Final = timedelta(hours=8)
+POLL_JITTER: Final = timedelta(minutes=30)
+# A poll that comes early by its jitter still counts as the one the data were waiting for.
+EARLY: Final = 2 * POLL_JITTER
+LOST_RETRY: Final = timedelta(days=7)
+# A page of an hour's maintenance looks like a missing call: what has worked gets this long.
+LOST_GRACE: Final = timedelta(days=1)
+STALE_AT_LEAST: Final = timedelta(hours=48)
+# Consumption arrives days late, and a month begins before its first day is known.
+CONSUMPTION_WINDOW: Final = timedelta(days=14)
+
+
+class Feed(StrEnum):
+    """A kind of data, in the order in which it is read."""
+
+    SUPPLY = "supply"
+    STATEMENT = "statement"
+    DEPOSITS = "deposits"
+    CONSUMPTION = "consumption"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedInfo:
+    """How often a feed is read, and the capability it needs (None: every portal has it)."""
+
+    interval: timedelta
+    capability: Capability | None = None
+
+
+FEEDS: Final = {
+    Feed.SUPPLY: FeedInfo(interval=timedelta(hours=24)),
+    Feed.STATEMENT: FeedInfo(interval=timedelta(hours=8), capability=Capability.STATEMENT),
+    Feed.DEPOSITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.DEPOSIT),
+    # Twice a day at polls that are eight hours apart: every second one.
+    Feed.CONSUMPTION: FeedInfo(interval=timedelta(hours=12), capability=Capability.CONSUMPTION),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountData:
+    """The last good data of each feed, as it is kept on disk.
+
+    Attributes:
+        supply_points: None until the portal has told them once.
+        consumption: Days by GSRN, oldest first.
+        fetched: When the portal last answered, by `Task.key`.
+        lost: When the portal last said that it has no such thing, by `Task.key`.
+    """
+
+    supply_points: tuple[SupplyPoint, ...] | None = None
+    contracts: tuple[Contract, ...] = ()
+    statement: Statement | None = None
+    deposits: tuple[DepositPlan, ...] | None = None
+    consumption: dict[str, tuple[ConsumptionSlot, ...]] = field(default_factory=dict)
+    fetched: dict[str, datetime] = field(default_factory=dict)
+    lost: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def lost_capabilities(self) -> frozenset[Capability]:
+        """What the portal turned out not to offer."""
+        infos = (FEEDS[feed_of(key)] for key in self.lost)
+        return frozenset(info.capability for info in infos if info.capability is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One request's worth of a feed. Where a feed is read per supply point, `point` is set."""
+
+    feed: Feed
+    point: SupplyPoint | None = None
+
+    @property
+    def key(self) -> str:
+        """A name for the bookkeeping. It may hold a GSRN: never log it."""
+        return self.feed if self.point is None else f"{self.feed}/{self.point.gsrn}"
+
+
+def feed_of(key: str) -> Feed:
+    """Return the feed of a task's key."""
+    return Feed(key.partition("/")[0])
+
+
+def tasks(feed: Feed, data: AccountData) -> Iterator[Task]:
+    """Split a feed into what can be asked for, and fail, separately."""
+    if feed is Feed.CONSUMPTION:
+        yield from (Task(feed=feed, point=point) for point in data.supply_points or ())
+    else:
+        yield Task(feed=feed)
+
+
+def is_due(task: Task, data: AccountData, now: datetime) -> bool:
+    """Whether the portal should be asked now."""
+    if (lost := data.lost.get(task.key)) is not None:
+        return now - lost >= LOST_RETRY - EARLY
+    fetched = data.fetched.get(task.key)
+    # A time in the future comes from a clock that was set back since.
+    return fetched is None or not timedelta() <= now - fetched < FEEDS[task.feed].interval - EARLY
+
+
+def stale_feeds(data: AccountData, now: datetime) -> tuple[Feed, ...]:
+    """Return the feeds whose data is much older than it should be."""
+    return tuple(
+        feed
+        for feed, info in FEEDS.items()
+        if any(
+            now - fetched > max(3 * info.interval, STALE_AT_LEAST)
+            for key, fetched in data.fetched.items()
+            if feed_of(key) is feed
+        )
+    )
+
+
+def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
+    """Take note that the portal says it has no such thing.
+
+    Data that came before stay for a day of grace; then they are taken for gone.
+    """
+    fetched = data.fetched.get(task.key)
+    if fetched is not None and now - fetched < FEEDS[task.feed].interval + LOST_GRACE:
+        return data
+    lost = {**data.lost, task.key: now}
+    known = {key: when for key, when in data.fetched.items() if key != task.key}
+    match task.feed:
+        case Feed.STATEMENT:
+            return replace(data, statement=None, fetched=known, lost=lost)
+        case Feed.DEPOSITS:
+            return replace(data, deposits=None, fetched=known, lost=lost)
+    kept = {
+        gsrn: days
+        for gsrn, days in data.consumption.items()
+        if task.point is None or gsrn != task.point.gsrn
+    }
+    return replace(data, consumption=kept, fetched=known, lost=lost)
+
+
+def forgiven(data: AccountData) -> AccountData:
+    """Return the data with everything lost given another chance at the next poll."""
+    return replace(data, lost={})
+
+
+async def fetch(
+    portal: Portal, account: Account, task: Task, data: AccountData, *, now: datetime, today: date
+) -> AccountData:
+    """Ask the portal and return the data with its answer.
+
+    Args:
+        portal: Whom to ask.
+        account: On whose behalf.
+        task: What for.
+        data: What is known so far.
+        now: When, for the bookkeeping.
+        today: The supplier's local date.
+
+    Raises:
+        PortalError: any but `PortalRefusedError`.
+    """
+    match task.feed:
+        case Feed.SUPPLY:
+            points, contracts = await portal.async_supply(account)
+            data = _with_supply(data, points, contracts)
+        case Feed.STATEMENT:
+            data = replace(data, statement=await portal.async_statement(account))
+        case Feed.DEPOSITS:
+            data = replace(data, deposits=await portal.async_deposits(account))
+        case Feed.CONSUMPTION:
+            assert task.point is not None  # noqa: S101
+            days = await portal.async_consumption(
+                account,
+                task.point,
+                (today - CONSUMPTION_WINDOW).replace(day=1),
+                today,
+                Resolution.DAY,
+            )
+            data = replace(data, consumption={**data.consumption, task.point.gsrn: days})
+    return replace(
+        data,
+        fetched={**data.fetched, task.key: now},
+        lost={key: when for key, when in data.lost.items() if key != task.key},
+    )
+
+
+def _with_supply(
+    data: AccountData, points: tuple[SupplyPoint, ...], contracts: tuple[Contract, ...]
+) -> AccountData:
+    """Take over a complete answer, forgetting supply points that it no longer has.
+
+    An empty answer is what a portal says on a bad day: it does not make a household disappear.
+    """
+    if not points and data.supply_points:
+        return data
+    gone = {point.gsrn for point in data.supply_points or ()} - {point.gsrn for point in points}
+    keys = {Task(feed=Feed.CONSUMPTION, point=SupplyPoint(gsrn=gsrn)).key for gsrn in gone}
+    return replace(
+        data,
+        supply_points=points,
+        contracts=contracts,
+        consumption={gsrn: days for gsrn, days in data.consumption.items() if gsrn not in gone},
+        fetched={key: when for key, when in data.fetched.items() if key not in keys},
+        lost={key: when for key, when in data.lost.items() if key not in keys},
+    )

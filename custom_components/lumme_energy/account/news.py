@@ -1,0 +1,84 @@
+"""What has happened to invoices since the last look. Pure rules.
+
+What has been noticed about each invoice is remembered by its number (the *bearings*), for good: a
+payment that bounces and comes again, or a portal that forgets an invoice for a day, is not told
+twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from ..portal.model import Invoice, InvoiceStatus, Statement
+from .facts import UNPAID, is_credit_note
+
+DUE_SOON: Final = timedelta(days=3)
+# An older invoice that turns up is history that the portal has added, not a new bill.
+RECENT: Final = timedelta(days=90)
+
+
+class InvoiceEvent(StrEnum):
+    """What can happen to an invoice, in the order in which it does."""
+
+    ISSUED = "issued"
+    CREDITED = "credited"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    PAID = "paid"
+
+
+# By invoice number: what was noticed about it.
+type Bearings = dict[str, list[InvoiceEvent]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One thing that happened."""
+
+    event: InvoiceEvent
+    invoice: Invoice
+
+
+def events_of(invoice: Invoice, today: date) -> list[InvoiceEvent]:
+    """Return everything that is true of an invoice.
+
+    That it is overdue is the supplier's word; whether it was paid since is not ours to guess.
+    """
+    if is_credit_note(invoice):
+        return [InvoiceEvent.CREDITED]
+    events = [InvoiceEvent.ISSUED]
+    if invoice.status in UNPAID and invoice.due and timedelta() <= invoice.due - today <= DUE_SOON:
+        events.append(InvoiceEvent.DUE_SOON)
+    if invoice.status is InvoiceStatus.OVERDUE:
+        events.append(InvoiceEvent.OVERDUE)
+    if invoice.status is InvoiceStatus.PAID:
+        events.append(InvoiceEvent.PAID)
+    return events
+
+
+def news(
+    statement: Statement, bearings: Mapping[str, list[InvoiceEvent]] | None, today: date
+) -> tuple[list[News], Bearings]:
+    """Compare a statement with what was noticed before.
+
+    Args:
+        statement: What the portal says.
+        bearings: What was noticed before; None at the very first look, which makes no news.
+        today: The supplier's local date.
+
+    Returns:
+        The news, oldest invoice first, and the new bearings.
+    """
+    found: list[News] = []
+    noticed = {number: list(events) for number, events in (bearings or {}).items()}
+    for invoice in sorted(statement.invoices, key=lambda each: each.issued):
+        events = events_of(invoice, today)
+        before = noticed.setdefault(invoice.number, [])
+        fresh = [event for event in events if event not in before]
+        is_history = not before and invoice.issued < today - RECENT
+        before.extend(fresh)
+        if bearings is not None and not is_history:
+            found.extend(News(event=event, invoice=invoice) for event in fresh)
+    return found, noticed

@@ -1,0 +1,20 @@
+"""Diagnostics of every kind of entry."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from . import LummeConfigEntry
+from .account import diagnostics as account_diagnostics
+from .const import CONF_KIND, KIND_ACCOUNT, KIND_METER
+from .meter import diagnostics as meter_diagnostics
+
+GET = {KIND_ACCOUNT: account_diagnostics.async_get, KIND_METER: meter_diagnostics.async_get}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: LummeConfigEntry
+) -> dict[str, Any]:
+    """Return the diagnostics of an entry."""
+    kind = entry.data[CONF_KIND]
+    return {"kind": kind, **await GET[kind](hass, entry)}
