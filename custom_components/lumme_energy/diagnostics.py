@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
 
 from . import LummeConfigEntry
 from .account import diagnostics as account_diagnostics
+from .account.diagnostics import TO_REDACT
 from .const import CONF_KIND, KIND_ACCOUNT, KIND_METER
 from .meter import diagnostics as meter_diagnostics
 
@@ -17,4 +19,4 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return the diagnostics of an entry."""
     kind = entry.data[CONF_KIND]
-    return {"kind": kind, **await GET[kind](hass, entry)}
+    return {"kind": kind, **async_redact_data(await GET[kind](hass, entry), TO_REDACT)}

@@ -1,10 +1,12 @@
 """Fix flows for the repairs about which the user can do something."""
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from typing import Any
+
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
-from .account.repairs import CheckAgainFlow
+from .account.coordinator import AccountConfigEntry
 from .portal.model import Capability
 
 
@@ -17,3 +19,37 @@ async def async_create_fix_flow(
     if entry is None or entry.state is not ConfigEntryState.LOADED:
         return ConfirmRepairFlow()
     return CheckAgainFlow(entry, Capability(str(data["capability"])))
+
+
+class CheckAgainFlow(RepairsFlow):
+    """Asks a portal once more, now, for what it turned out not to offer."""
+
+    def __init__(self, entry: AccountConfigEntry, capability: Capability) -> None:
+        """Remember what is missing."""
+        super().__init__()
+        self._entry = entry
+        self._capability = capability
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Start."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask the portal when the user says so."""
+        coordinator = self._entry.runtime_data
+        if user_input is None:
+            return self.async_show_form(
+                step_id="confirm",
+                description_placeholders={
+                    "portal": coordinator.supplier.portal_name,
+                    "title": self._entry.title,
+                },
+            )
+        if await coordinator.async_check_again(self._capability):
+            return self.async_create_entry(data={})
+        return self.async_abort(
+            reason="still_missing",
+            description_placeholders={"portal": coordinator.supplier.portal_name},
+        )

@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .entity import AccountEntity
-from .facts import owed
+from .facts import owed, place
 
 DUE_DATES = CalendarEntityDescription(key="due_dates", translation_key="due_dates")
 
@@ -82,7 +82,7 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
                     facts.contract.end,
                     "contract_ends",
                     f"contract-{point.gsrn}",
-                    place=point.name,
+                    place=place(point),
                     product=facts.contract.product or "",
                 )
             if facts is not None and facts.deposit and facts.deposit.next_invoice:
@@ -91,7 +91,7 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
                     "deposit_due",
                     f"deposit-{point.gsrn}",
                     amount=_money(facts.deposit.amount, facts.deposit.currency),
-                    place=point.name,
+                    place=place(point),
                 )
 
     def _all_day(self, day: date, text: str, uid: str, **values: str) -> CalendarEvent:

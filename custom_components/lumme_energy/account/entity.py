@@ -12,6 +12,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from ..const import DOMAIN
 from ..portal.model import SupplyPoint
 from .coordinator import AccountConfigEntry, AccountCoordinator
+from .facts import place
 
 ACCOUNT: Final = ""
 
@@ -56,7 +57,7 @@ class SupplyPointEntity(AccountEntity):
             serial_number=point.meter_serial,
             # Electricity and gas share an address: the name says which it is.
             translation_key=f"supply_point_{point.energy}",
-            translation_placeholders={"place": point.name},
+            translation_placeholders={"place": place(point)},
             via_device_id=coordinator.account_device_id,
         )
 

@@ -43,6 +43,12 @@ def is_credit_note(invoice: Invoice) -> bool:
     return invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.status is InvoiceStatus.CREDIT_NOTE
 
 
+def place(point: SupplyPoint) -> str:
+    """Return what people call a supply point: street and number, which fit into a name."""
+    parts = (point.address.street, point.address.house_number)
+    return " ".join(part for part in parts if part) or point.name
+
+
 def owed(invoice: Invoice) -> Decimal | None:
     """Return what is still to be paid of an unpaid invoice."""
     if invoice.open_amount is None and invoice.status is InvoiceStatus.OPEN:

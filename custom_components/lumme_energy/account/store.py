@@ -78,6 +78,7 @@ class AccountStore:
         """Forget refusals and pauses: a person has just logged in with these credentials."""
         self.politeness.refused_for = None
         self.politeness.fruitless = 0
+        self.politeness.rest_until = None
         await self.async_save()
 
     async def async_remove(self) -> None:

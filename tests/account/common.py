@@ -1,0 +1,97 @@
+"""Helpers of the account's tests."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.lumme_energy.account.flow import unique_id
+from custom_components.lumme_energy.const import (
+    CONF_ACCOUNT_ID,
+    CONF_KIND,
+    CONF_PORTAL_ADDRESS,
+    CONF_SUPPLIER,
+    DOMAIN,
+    KIND_ACCOUNT,
+)
+from demo.households import Customer, Household
+from demo.server import DemoPortal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A running demo portal."""
+
+    supplier: str
+    portal: DemoPortal
+    address: str
+
+    @property
+    def household(self) -> Household:
+        """The truth of today."""
+        return self.portal.household
+
+    @property
+    def customer(self) -> Customer:
+        """The first customer of the log-in."""
+        return self.household.customers[0]
+
+    async def stop(self) -> None:
+        """Take the portal off the net."""
+        await self.portal.stop()
+
+    async def start_again(self) -> None:
+        """Bring it back at its old address."""
+        await self.portal.start(int(self.address.rpartition(":")[2]))
+
+    def entry(self, hass: HomeAssistant, **data: Any) -> MockConfigEntry:
+        """Add an entry of the first customer, as the config flow creates it."""
+        account_id = self.customer.account.account_id
+        entry = MockConfigEntry(
+            domain=DOMAIN,
+            title="Supplier (demo)",
+            unique_id=unique_id(self.supplier, account_id),
+            data={
+                CONF_KIND: KIND_ACCOUNT,
+                CONF_SUPPLIER: self.supplier,
+                CONF_USERNAME: self.household.username,
+                CONF_PASSWORD: self.household.password,
+                CONF_PORTAL_ADDRESS: self.address,
+                CONF_ACCOUNT_ID: account_id,
+                **data,
+            },
+        )
+        entry.add_to_hass(hass)
+        return entry
+
+
+async def settled(hass: HomeAssistant) -> None:
+    """Wait until Home Assistant has nothing left to do, in the background neither."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def start(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an entry up and let it settle."""
+    await hass.config_entries.async_setup(entry.entry_id)
+    await settled(hass)
+    return entry
+
+
+async def restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Unload an entry and set it up again from what is on disk."""
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await start(hass, entry)
+
+
+async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **time: float) -> None:
+    """Move the clock, and let happen what is due."""
+    freezer.tick(timedelta(**time))
+    async_fire_time_changed(hass)
+    await settled(hass)
