@@ -211,9 +211,10 @@ class OmaLummePortal(Portal):
         here = URL(self._endpoints.authorise)
         try:
             action = here.join(URL(form.action))
+            known = action.origin() == here.origin()
         except ValueError as err:
             raise PortalUnexpectedAnswerError("log-in page", "the form leads nowhere") from err
-        if action.origin() != here.origin():
+        if not known:
             raise PortalUnexpectedAnswerError("log-in page", "the form leads to another host")
         credentials = self.session.credentials
         return Call(
@@ -249,9 +250,7 @@ class OmaLummePortal(Portal):
         supply_points: dict[str, SupplyPoint] = {}
         contracts: list[Contract] = []
         for record in records("contractBasicData", data, self.drift):
-            number = gsrn.normalise(record.need_text("GSRN"))
-            if not gsrn.is_valid(number):
-                self.drift.word("contractBasicData", "GSRN", "wrong check digit")
+            number = gsrn.read(record, "GSRN", self.drift)
             supply_points[number] = SupplyPoint(gsrn=number, address=_address(record))
             contracts.append(_contract(record, number, self.drift))
         return tuple(supply_points.values()), tuple(contracts)
