@@ -96,7 +96,7 @@ LUMINUS = Letterhead(
     reference="Gestructureerde mededeling",
     notice="DEMO: verzonnen factuur, niet betalen.",
 )
-COLUMNS = (LEFT + 4 * mm, 106 * mm, 148 * mm, 165 * mm, RIGHT - 4 * mm)
+COLUMNS = (LEFT + 4 * mm, 92 * mm, 150 * mm, 168 * mm, RIGHT - 4 * mm)
 
 
 def invoice_document(customer: Customer, invoice: Invoice) -> bytes:

@@ -223,8 +223,7 @@ class MyLuminusPortal(Portal):
         self._turn = asyncio.Lock()
         self._accounts: tuple[Account, ...] = ()
         self._active: str | None = None
-        # Both are read once and then rarely: prices change monthly, sources hardly ever.
-        self._prices: dict[str, tuple[date, tuple[PriceComponent, ...]]] = {}
+        # Read once: they hardly ever change.
         self._sources: dict[str, str] = {}
 
     @override
@@ -347,16 +346,12 @@ class MyLuminusPortal(Portal):
             number = gsrn.read(record, "ean", self.drift)
             supply_points[number] = _supply_point(record, number)
             priced = record.flag("priceInfoAvailable") is not False
-            prices = await self._prices_today(number) if priced else ()
+            prices = await self._prices(number) if priced else ()
             contracts.append(_contract(record, number, prices))
         return tuple(supply_points.values()), tuple(contracts)
 
-    async def _prices_today(self, number: str) -> tuple[PriceComponent, ...]:
-        """Return a supply point's prices, asking once a day. Without them a contract stands."""
-        today = datetime.now(BRUSSELS).date()
-        asked, prices = self._prices.get(number, (None, ()))
-        if asked == today:
-            return prices
+    async def _prices(self, number: str) -> tuple[PriceComponent, ...]:
+        """Return a supply point's prices; a contract stands without them too."""
         call = replace(
             self._get("price-information", number),
             name="price-information",
@@ -366,10 +361,8 @@ class MyLuminusPortal(Portal):
             data = await self.session.json(call)
         except PortalCapabilityError:
             self.drift.word(call.name, "answer", "not offered")
-            data = None
-        prices = () if data is None else self._read_prices(Record(call.name, data, self.drift))
-        self._prices[number] = today, prices
-        return prices
+            return ()
+        return () if data is None else self._read_prices(Record(call.name, data, self.drift))
 
     def _read_prices(self, answer: Record) -> tuple[PriceComponent, ...]:
         """Read the prices of the meter the customer has: `seasonalPrices`, or one of `prices`."""
