@@ -1,7 +1,8 @@
 """Helpers of the account's tests."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -42,6 +43,17 @@ class Demo:
     def customer(self) -> Customer:
         """The first customer of the log-in."""
         return self.household.customers[0]
+
+    def revise(self, change: Callable[[Customer], Customer]) -> None:
+        """Let something happen to the first customer."""
+        before = self.portal._household
+
+        def revised(today: date) -> Household:
+            household = before(today)
+            first, *others = household.customers
+            return replace(household, customers=(change(first), *others))
+
+        self.portal._household = revised
 
     async def stop(self) -> None:
         """Take the portal off the net."""
