@@ -218,7 +218,10 @@ class Faults:
         return await self._show(request)
 
     async def _count(self, _request: web.Request) -> web.Response:
-        return web.json_response(asdict(self._requests))
+        count = self._requests
+        return web.json_response(
+            {"total": count.total, "logins": count.logins, "paths": dict(count.paths)}
+        )
 
 
 def _page(text: str, status: int = 200) -> web.Response:
