@@ -29,13 +29,6 @@ type Consumption = Callable[[str, datetime, datetime, Resolution], tuple[Consump
 type HouseholdOn = Callable[[date], Household]
 
 
-def nothing_measured(
-    _gsrn: str, _start: datetime, _end: datetime, _resolution: Resolution
-) -> tuple[ConsumptionSlot, ...]:
-    """Know no consumption: the portal offers none."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """One customer (Lumme) or business partner (Luminus) of a log-in.
@@ -47,12 +40,12 @@ class Customer:
     supply_points: tuple[SupplyPoint, ...]
     contracts: tuple[Contract, ...]
     statement: Statement
+    consumption: Consumption = field(repr=False)
     deposits: tuple[DepositPlan, ...] = ()
     readings: tuple[MeterReading, ...] = ()
     benefits: tuple[Benefit, ...] = ()
     recipient: str = "Demo"
     vat_percent: Decimal = Decimal("25.5")
-    consumption: Consumption = field(default=nothing_measured, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
