@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 
 from .errors import DemoError
+from .hass import PARENT
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -51,7 +52,8 @@ logger:
   logs:
     homeassistant.bootstrap: error  # dependencies come from the lock file, not from pip
     aiohttp_fast_zlib: error  # the optional accelerators are not installed
-    haffmpeg: critical  # the demo plays no media
+    haffmpeg: critical  # the demo plays no media and shows no camera
+    homeassistant.components.camera.img_util: critical
 """
 
 HTTP_SETTINGS = {
@@ -136,7 +138,7 @@ class HomeAssistant:
                 "--skip-pip",
                 "--log-no-color",
                 cwd=ROOT,
-                env={**os.environ, "LUMME_DEMO_PID": str(os.getpid())},
+                env={**os.environ, PARENT: str(os.getpid())},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -221,6 +223,11 @@ class Session:
                 if not message["success"]:
                     raise DemoError(f"Home Assistant refused {kind}: {message['error']['message']}")
                 return message["result"]
+
+    async def running(self) -> None:
+        """Wait until everything that was set up before has been started."""
+        while (await self.command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
     async def state(self, entity_id: str) -> str:
         """Return the state of an entity."""

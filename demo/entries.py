@@ -1,0 +1,47 @@
+"""The demo's config entries, added through the integration's own config flow as a user would."""
+
+from typing import Any
+
+from .errors import DemoError
+from .home_assistant import Session
+
+DOMAIN = "lumme_energy"
+
+
+async def add_account(
+    session: Session, *, supplier: str, address: str, username: str, password: str, customer: str
+) -> None:
+    """Add one customer of a log-in to a stand-in portal.
+
+    Raises:
+        DemoError: The flow did not end in an entry.
+
+    """
+    flow = session.flow(DOMAIN)
+    await flow.start()
+    await flow.choose("account")
+    await flow.answer(supplier=supplier)
+    step = await flow.answer(
+        username=username, password=password, testing={"portal_address": address}
+    )
+    if step.get("step_id") == "customer":
+        step = await flow.answer(account_id=customer)
+    _insist_on_entry(step)
+
+
+async def add_meter(session: Session, host: str, port: int) -> None:
+    """Add the meter behind a network bridge.
+
+    Raises:
+        DemoError: The flow did not end in an entry.
+
+    """
+    flow = session.flow(DOMAIN)
+    await flow.start()
+    await flow.choose("meter")
+    _insist_on_entry(await flow.answer(host=host, port=port, country="FI"))
+
+
+def _insist_on_entry(step: dict[str, Any]) -> None:
+    if step["type"] != "create_entry":
+        raise DemoError(f"the config flow stopped: {step.get('errors') or step.get('reason')}")

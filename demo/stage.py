@@ -1,0 +1,210 @@
+"""Everything the demo runs: both portals and the meter in this process, Home Assistant beside it."""
+
+from collections.abc import Callable, Collection
+from contextlib import AsyncExitStack
+import errno
+import fcntl
+import json
+from pathlib import Path
+import shutil
+import socket
+from typing import Any, Self
+
+from yarl import URL
+
+from .dashboard import dashboard
+from .entries import add_account, add_meter
+from .errors import DemoError
+from .home_assistant import HOST, HomeAssistant, Session
+from .my_luminus import DemoMyLuminus
+from .oma_lumme import DemoOmaLumme
+from .p1_meter import DemoP1Meter
+
+DASHBOARD = "lumme-demo"
+ENTRIES = {
+    "oma_lumme": "the OmaLumme account",
+    "my_luminus": "the My Luminus accounts",
+    "p1_meter": "the P1 meter",
+}
+NEEDED_DISK = 300 * 1024**2
+
+
+class Demo:
+    """The demo in one folder, from `async with` to its end.
+
+    The folder remembers the ports, so that the entries of an earlier run find their portals, and
+    what was set up already, so that a warm start takes seconds and keeps what a user changed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        fresh: bool = False,
+        entries: Collection[str] = ENTRIES,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """Plan a demo.
+
+        Args:
+            folder: Where everything is kept.
+            port: Home Assistant's port on the loopback interface.
+            fresh: Forget what earlier runs left in the folder.
+            entries: The config entries to add, of `ENTRIES`.
+            say: Told what is going on, a line at a time.
+
+        """
+        self.folder = folder
+        self.home_assistant = HomeAssistant(folder, port)
+        self.oma_lumme = DemoOmaLumme()
+        self.my_luminus = DemoMyLuminus()
+        self.p1_meter = DemoP1Meter()
+        self.ports: dict[str, int] = {}
+        self._done: list[str] = []
+        self._fresh = fresh
+        self._entries = entries
+        self._say = say
+        self._stack = AsyncExitStack()
+        self._memory = folder / "demo.json"
+
+    async def __aenter__(self) -> Self:
+        """Start everything and set up what is not set up yet.
+
+        Raises:
+            DemoError: Something the user can act on stands in the way.
+
+        """
+        async with AsyncExitStack() as stack:
+            self._claim(stack)
+            self._recall()
+            self._say("starting the demo portals and the P1 meter")
+            await self._start_servers(stack)
+            self._say("starting Home Assistant")
+            self.home_assistant.prepare()
+            stack.push_async_callback(self.home_assistant.stop)
+            await self.home_assistant.start()
+            async with self.home_assistant.session() as session:
+                await session.running()
+                await self._set_up(session)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End everything that was started."""
+        await self._stack.aclose()
+
+    def hints(self) -> list[str]:
+        """Return where everything is, for those who want to add an entry by hand."""
+        oma_lumme, my_luminus = self.oma_lumme.household, self.my_luminus.household
+        ports = self.ports
+        return [
+            f"OmaLumme   http://{HOST}:{ports['oma_lumme']}  {oma_lumme.username} / {oma_lumme.password}",
+            f"My Luminus http://{HOST}:{ports['my_luminus']}  {my_luminus.username} / {my_luminus.password}",
+            f"P1 meter   {HOST}:{ports['p1_meter']}",
+        ]
+
+    async def arrange(self, session: Session) -> None:
+        """Make a dashboard of what is set up the first page that a user sees."""
+        pages = await session.command("lovelace/dashboards/list")
+        if DASHBOARD not in {page["url_path"] for page in pages}:
+            await session.command(
+                "lovelace/dashboards/create",
+                url_path=DASHBOARD,
+                title="Lumme Energy",
+                icon="mdi:flower-tulip",
+            )
+        config = dashboard(
+            await session.command("config/entity_registry/list"),
+            await session.command("config/device_registry/list"),
+        )
+        await session.command("lovelace/config/save", url_path=DASHBOARD, config=config)
+        await session.command(
+            "frontend/set_system_data", key="core", value={"default_panel": DASHBOARD}
+        )
+
+    def _claim(self, stack: AsyncExitStack) -> None:
+        """Make sure that folder, disk and port are ours before anything is started."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = stack.enter_context((self.folder / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoError(f"a demo is already running in {self.folder}") from None
+        if (free := shutil.disk_usage(self.folder).free) < NEEDED_DISK:
+            raise DemoError(
+                f"needs {NEEDED_DISK // 1024**2} MB of free disk, {free // 1024**2} MB left"
+            )
+        if not _is_free(self.home_assistant.port):
+            raise DemoError(
+                f"port {self.home_assistant.port} on {HOST} is in use: choose another with --port"
+            )
+
+    def _recall(self) -> None:
+        """Read what earlier runs left, or remove it."""
+        if self._fresh:
+            shutil.rmtree(self.home_assistant.config, ignore_errors=True)
+            self._memory.unlink(missing_ok=True)
+        if self._memory.exists():
+            memory: dict[str, Any] = json.loads(self._memory.read_text())
+            self.ports, self._done = memory["ports"], memory["done"]
+
+    def _remember(self, done: str | None = None) -> None:
+        """Write down the ports and what has been set up."""
+        if done is not None:
+            self._done.append(done)
+        self._memory.write_text(json.dumps({"ports": self.ports, "done": self._done}))
+
+    async def _start_servers(self, stack: AsyncExitStack) -> None:
+        """Start the portals and the meter on the ports of the last run: the entries point there."""
+        try:
+            for name, portal in (("oma_lumme", self.oma_lumme), ("my_luminus", self.my_luminus)):
+                address = await portal.start(self.ports.get(name, 0))
+                stack.push_async_callback(portal.stop)
+                self.ports[name] = URL(address).port or 0
+            _, self.ports["p1_meter"] = await self.p1_meter.start(self.ports.get("p1_meter", 0))
+            stack.push_async_callback(self.p1_meter.stop)
+        except OSError as err:
+            if err.errno != errno.EADDRINUSE:
+                raise
+            raise DemoError(
+                "a port of the last demo is taken by another program: start over with --fresh"
+            ) from None
+        self._remember()
+
+    async def _set_up(self, session: Session) -> None:
+        """Add the entries and the dashboard that no earlier run has added."""
+        for name in self._entries:
+            if name not in self._done:
+                self._say(f"adding {ENTRIES[name]} through the config flow")
+                await self._add(session, name)
+                self._remember(name)
+        if self._entries and DASHBOARD not in self._done:
+            await self.arrange(session)
+            self._remember(DASHBOARD)
+
+    async def _add(self, session: Session, name: str) -> None:
+        if name == "p1_meter":
+            await add_meter(session, HOST, self.ports[name])
+            return
+        portal = {"oma_lumme": self.oma_lumme, "my_luminus": self.my_luminus}[name]
+        household = portal.household
+        for customer in household.customers:
+            await add_account(
+                session,
+                supplier=name,
+                address=f"http://{HOST}:{self.ports[name]}",
+                username=household.username,
+                password=household.password,
+                customer=customer.account.account_id,
+            )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""The whole demo, driven through a real browser."""

@@ -1,0 +1,71 @@
+"""A headless Chromium, logged in to the demo's Home Assistant."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import json
+import os
+from pathlib import Path
+import socket
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+import pytest
+
+from tests.scripts.loader import ROOT, load_setup
+
+ARTIFACTS = ROOT / "artifacts"
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+type OpenPage = Callable[[str, dict[str, Any]], AbstractAsyncContextManager[Page]]
+
+
+@pytest.fixture
+def chromium() -> str:
+    """Where the browser is. Its absence fails in CI; elsewhere the test is skipped."""
+    if found := load_setup().find_browser():
+        return str(found)
+    reason = "no Chromium: run scripts/setup --browser, or name one in LUMME_CHROMIUM"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def port(socket_enabled: None) -> int:
+    """A free port on the loopback interface."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def open_page(chromium: str, socket_enabled: None) -> OpenPage:
+    """Open a page as somebody who is logged in."""
+
+    @asynccontextmanager
+    async def open_page(url: str, tokens: dict[str, Any]) -> AsyncGenerator[Page]:
+        stored = {**tokens, "hassUrl": url, "clientId": url, "expires": 4102444800000}
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            page = await browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(30_000)
+            await page.add_init_script(
+                f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(stored))})"
+            )
+            try:
+                yield page
+            finally:
+                ARTIFACTS.mkdir(exist_ok=True)
+                await page.screenshot(path=ARTIFACTS / "last.png")
+                await browser.close()
+
+    return open_page
