@@ -1,0 +1,28 @@
+"""A meter's config entry: pushes what the P1 port says, and needs no supplier to do so."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+
+from .coordinator import MeterConfigEntry, MeterCoordinator
+
+PLATFORMS = [Platform.SENSOR]
+
+
+async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> MeterCoordinator:
+    """Connect to the meter.
+
+    A host that cannot be reached is tried again by Home Assistant. A host that is reached and says
+    nothing is no failure: the port may be closed, or the cable out, and both end without us. The
+    entities of earlier telegrams then stay unavailable until the next one.
+
+    Raises:
+        ConfigEntryNotReady: The host cannot be reached.
+
+    """
+    coordinator = MeterCoordinator(hass, entry)
+    await coordinator.async_start()
+    return coordinator
+
+
+async def async_remove(hass: HomeAssistant, entry: MeterConfigEntry) -> None:
+    """Forget nothing: a meter's entry keeps nothing on disk."""

@@ -1,0 +1,201 @@
+"""Sensors of a meter: one for each thing that it really sends, added when it is first sent."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    RestoreSensor,
+    SensorDeviceClass,
+    SensorEntity,
+    SensorStateClass,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..metering.registers import RegisterGuard
+from ..metering.telegram import SubMeter, Telegram, Value
+from .coordinator import MeterConfigEntry, MeterCoordinator
+from .descriptions import (
+    COUNTERS,
+    SENSORS,
+    SUB_METER_SENSORS,
+    CounterDescription,
+    MeterSensorDescription,
+)
+from .entity import MeterEntity, meter_device, sub_meter_device, sub_meter_id
+
+# A meter may send its registers less often than its powers, but no less than once a minute.
+FORGET_AFTER: Final = 150.0
+
+
+async def async_setup(
+    hass: HomeAssistant,
+    entry: MeterConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add sensors with the first telegram, and again whenever a telegram has something new."""
+    coordinator = entry.runtime_data
+    known: set[object] = set()
+
+    @callback
+    def add_new() -> None:
+        telegram = coordinator.data
+        if telegram is None:
+            return
+        sent = {
+            *telegram.values,
+            *((meter.kind, meter.identifier) for meter in telegram.sub_meters),
+        }
+        if sent <= known:
+            return
+        new = sent - known
+        device = meter_device(hass, entry, telegram)
+        entities: list[Entity] = [
+            MeterSensor(coordinator, description, entry.entry_id, device, _quantity(description))
+            for description in SENSORS
+            if description.quantity in new and not _is_nameless(description, coordinator)
+        ]
+        for meter in telegram.sub_meters:
+            if (meter.kind, meter.identifier) in new:
+                entities += _sub_meter_sensors(coordinator, meter, device)
+        if not known:
+            entities += [MeterCounter(coordinator, counter, device) for counter in COUNTERS]
+        known.update(new)
+        async_add_entities(entities)
+
+    entry.async_on_unload(coordinator.async_add_listener(add_new))
+    add_new()
+
+
+def _is_nameless(description: MeterSensorDescription, coordinator: MeterCoordinator) -> bool:
+    """Tell whether it shows the name of the tariff in a country that has no names for tariffs."""
+    return description.device_class is SensorDeviceClass.ENUM and not coordinator.profile.tariffs
+
+
+def _quantity(description: MeterSensorDescription) -> Callable[[Telegram], Value]:
+    return lambda telegram: telegram.values[description.quantity]
+
+
+def _sub_meter_sensors(
+    coordinator: MeterCoordinator, meter: SubMeter, parent: dr.DeviceEntry
+) -> list[Entity]:
+    def reading(telegram: Telegram) -> Value:
+        meters = {(other.kind, other.identifier): other for other in telegram.sub_meters}
+        return meters[meter.kind, meter.identifier].reading
+
+    entry = coordinator.config_entry
+    return [
+        MeterSensor(
+            coordinator,
+            description,
+            sub_meter_id(entry, meter),
+            sub_meter_device(coordinator.hass, entry, meter, parent),
+            reading,
+        )
+        for description in SUB_METER_SENSORS
+        if description.kind is meter.kind and description.unit is meter.reading.unit
+    ]
+
+
+class MeterSensor(MeterEntity, RestoreSensor):
+    """A quantity that the meter sends.
+
+    Writes a state only when there is something to say: at most once per pace, and only if the
+    value is another; at once when the meter falls silent or speaks again.
+    """
+
+    entity_description: MeterSensorDescription
+
+    def __init__(
+        self,
+        coordinator: MeterCoordinator,
+        description: MeterSensorDescription,
+        owner: str,
+        device: dr.DeviceEntry,
+        read: Callable[[Telegram], Value],
+    ) -> None:
+        """Show what read finds in a telegram; it raises KeyError if that was not sent."""
+        super().__init__(coordinator, description, owner, device)
+        self._read = read
+        self._guard: RegisterGuard | None = None
+        self._seen = self._written = coordinator.received
+        self._was_available = True
+        if description.tariff is not None:
+            name = description.quantity.rpartition("_")[0]
+            if tariffs := coordinator.profile.tariffs:
+                self._attr_translation_key = f"{name}_{tariffs[description.tariff - 1]}"
+            else:
+                self._attr_translation_key = f"{name}_tariff"
+                self._attr_translation_placeholders = {"tariff": str(description.tariff)}
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Go on from the register's last state: a zero after a restart is as wrong as before."""
+        await super().async_added_to_hass()
+        if self.entity_description.state_class is SensorStateClass.TOTAL_INCREASING:
+            data = await self.async_get_last_sensor_data()
+            last = data.native_value if data else None
+            self._guard = RegisterGuard(last if isinstance(last, Decimal) else None)
+        self._take()
+
+    def _take(self) -> bool:
+        """Take the value over from the newest telegram; return whether it is another."""
+        telegram = self.coordinator.data
+        assert telegram is not None  # noqa: S101  there is no entity before the first telegram
+        now = self.coordinator.received
+        native = self._attr_native_value
+        try:
+            value = self._read(telegram)
+        except KeyError:
+            if now - self._seen > FORGET_AFTER:
+                native = None
+        else:
+            self._seen = now
+            native = self.entity_description.value_fn(value, self.coordinator.profile)
+            if self._guard and isinstance(native, Decimal):
+                native = self._guard.accept(native, now)
+        changed = native != self._attr_native_value
+        self._attr_native_value = native
+        return changed
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        available = self.coordinator.last_update_success
+        if available is self._was_available:
+            now = self.coordinator.received
+            if not available or now - self._written < self.entity_description.pace:
+                return
+            if not self._take():
+                return
+            self._written = now
+        elif available:
+            self._take()
+        self._was_available = available
+        self.async_write_ha_state()
+
+
+class MeterCounter(SensorEntity):
+    """A counter of what became of the bytes that arrived; it counts in silence, too."""
+
+    _attr_has_entity_name = True
+    entity_description: CounterDescription
+
+    def __init__(
+        self, coordinator: MeterCoordinator, description: CounterDescription, device: dr.DeviceEntry
+    ) -> None:
+        """Attach the counter to the meter's device."""
+        self.entity_description = description
+        self._coordinator = coordinator
+        self._attr_unique_id = f"{coordinator.config_entry.entry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers=device.identifiers)
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Read the counter; polled, because bad telegrams announce themselves to nobody."""
+        return self.entity_description.value_fn(self._coordinator.reader.counters)

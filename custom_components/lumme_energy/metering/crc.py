@@ -1,0 +1,40 @@
+"""The checksum of a P1 telegram: CRC-16/ARC (polynomial 0x8005, reflected, initial value 0).
+
+A byte-wise table walk costs 30 µs for a telegram, more than all the rest of reading it. Nearly
+all of that is saved by making the message short first, with integer arithmetic that runs in C.
+"""
+
+
+def _table_entry(value: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ (0xA001 if value & 1 else 0)
+    return value
+
+
+_TABLE = [_table_entry(value) for value in range(256)]
+
+
+def crc16(data: bytes) -> int:
+    """Return the CRC-16/ARC of data.
+
+    Read as a polynomial over GF(2), a message may be replaced by any other with the same remainder
+    modulo P = x¹⁶ + x¹⁵ + x² + 1. By good luck x²⁴⁰ ≡ x² + x + 1 (mod P), and as squaring is linear
+    there, x²⁴⁰ⁿ ≡ x²ⁿ + xⁿ + 1 for every power of two n. So the head of the message, however long,
+    is folded onto its tail with three shifts. "Reflected" means that the head is at the low bits.
+    """
+    message = int.from_bytes(data, "little")
+    bits = 8 * len(data) + 16
+    n = 32
+    while n:
+        excess = min(bits - 240 * n, 232 * n)
+        if excess > 0:
+            head = message & ((1 << excess) - 1)
+            shift = 238 * n - excess
+            message >>= excess
+            message ^= head << shift ^ head << (shift + n) ^ head << (shift + 2 * n)
+            bits -= excess
+        n >>= 1
+    crc = 0
+    for byte in (message & ((1 << bits - 16) - 1)).to_bytes((bits >> 3) - 2, "little"):
+        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 255]
+    return crc ^ message >> (bits - 16)
