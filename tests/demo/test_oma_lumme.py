@@ -1,20 +1,13 @@
 """The stand-in for OmaLumme, as a browser and a careless client meet it."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from typing import Any
-
 import aiohttp
 import pytest
 from yarl import URL
 
 from custom_components.lumme_energy.portal.forms import Form, find, parse_forms
-from custom_components.lumme_energy.portal.session import new_cookie_jar
-from demo.faults import Fault, FaultKind
 from demo.households.finland import CUSTOMER, FLAT, PASSWORD, USERNAME
 from demo.oma_lumme import API, BEARER_LENGTH, CLIENT, REALM, DemoOmaLumme
 
-NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 AUTHORISE = f"{REALM}/protocol/openid-connect/auth"
 QUERY = {
     "client_id": CLIENT,
@@ -24,19 +17,6 @@ QUERY = {
     "state": "s1",
 }
 TOKEN_HEADERS = {"iframe": "false", "x-omalumme-version": "web"}
-
-
-@pytest.fixture
-async def demo(socket_enabled: None) -> AsyncIterator[DemoOmaLumme]:
-    portal = DemoOmaLumme(clock=lambda: NOW)
-    yield portal
-    await portal.stop()
-
-
-@pytest.fixture
-async def http(demo: DemoOmaLumme) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(await demo.start(), cookie_jar=new_cookie_jar()) as session:
-        yield session
 
 
 async def form_of(http: aiohttp.ClientSession) -> Form:
@@ -150,60 +130,8 @@ async def test_the_page_after_log_in(http: aiohttp.ClientSession) -> None:
         assert "DEMO" in await answer.text()
 
 
-async def test_faults_over_http(http: aiohttp.ClientSession, demo: DemoOmaLumme) -> None:
-    offers = f"{API}/priceFixOffers"
-    fault = {"kind": "rate_limited", "path": offers, "retry_after": 60, "times": 1}
-    async with http.post("/_demo/faults", json=fault) as answer:
-        assert await answer.json() == [fault | {"seconds": 1.0}]
-    async with http.get("/") as answer:
-        assert answer.status == 200
-    async with http.get(offers) as answer:
-        assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
-    async with http.get(offers) as answer:
-        assert answer.status == 200
-    async with http.post("/_demo/faults", json={"kind": "server_error"}) as answer:
-        assert answer.status == 200
-    async with http.get("/_demo/faults") as answer:
-        assert [active["kind"] for active in await answer.json()] == ["server_error"]
-    async with http.delete("/_demo/faults") as answer:
-        assert await answer.json() == []
-    async with http.get("/nowhere") as answer:
-        assert answer.status == 404
-    async with http.get("/_demo/requests") as answer:
-        assert await answer.json() == {
-            "total": 4,
-            "logins": 0,
-            "paths": {"/": 1, offers: 2, "(unknown)": 1},
-        }
-    demo.requests.clear()
-    assert demo.requests.total == 0
-    assert demo.requests.paths == {}
-
-
-@pytest.mark.parametrize("wrong", [{}, [], {"kind": "flood"}, {"kind": "html", "colour": 1}, "x"])
-async def test_what_is_no_fault(http: aiohttp.ClientSession, wrong: Any) -> None:
-    async with http.post("/_demo/faults", json=wrong) as answer:
-        assert answer.status == 400
-        assert "error" in await answer.json()
-
-
-@pytest.mark.parametrize("kind", [FaultKind.TRUNCATED, FaultKind.UNKNOWN_WORD])
-async def test_pages_are_not_spoilt(
-    http: aiohttp.ClientSession, demo: DemoOmaLumme, kind: FaultKind
-) -> None:
-    demo.faults.add(kind)
-    async with http.get("/") as answer:
-        assert (await answer.text()).endswith("</html>\n")
-
-
-def test_a_fault_from_json() -> None:
-    assert Fault.from_json({"kind": "latency", "seconds": 2}) == Fault(
-        kind=FaultKind.LATENCY, seconds=2
-    )
-
-
-async def test_a_port_that_is_taken(demo: DemoOmaLumme) -> None:
-    port = URL(await demo.start()).port
+async def test_a_port_that_is_taken(oma_lumme: DemoOmaLumme) -> None:
+    port = URL(await oma_lumme.start()).port
     assert port is not None
     other = DemoOmaLumme()
     with pytest.raises(OSError, match="address already in use"):

@@ -550,6 +550,50 @@ def test_an_open_end(end: str | None) -> None:
     assert contract.end is None
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
+CONTRACT_KEYS = [
+    "contractNumber",
+    "productName",
+    "priceType",
+    "startDate",
+    "endDate",
+    "energyPrice",
+    "margin",
+    "monthlyFee",
+]
+
+
+@given(st.dictionaries(st.sampled_from(CONTRACT_KEYS), JSON))
+def test_any_contract(data: dict[str, Any]) -> None:
+    """What no source confirms can never cost us the supply point."""
+    contract, _ = contract_of(data)
+    assert contract.gsrn == FLAT
+
+
+async def test_several_contracts_of_one_place(portal: OmaLummePortal) -> None:
+    def contract(gsrn: str, **address: str) -> dict[str, Any]:
+        return {"GSRN": gsrn, "meteringpointAddress": address}
+
+    portal.session.json = _returning(  # type: ignore[method-assign]
+        [
+            contract(FLAT, cityName="Mikkeli"),
+            contract(FLAT),
+            contract(COTTAGE),
+            contract(f"{COTTAGE[:6]} {COTTAGE[6:]}", cityName="Mäntyharju"),
+        ]
+    )
+    points, contracts = await portal.async_supply(ACCOUNT)
+    assert [(point.gsrn, point.address.city) for point in points] == [
+        (FLAT, "Mikkeli"),
+        (COTTAGE, "Mäntyharju"),
+    ]
+    assert [contract.gsrn for contract in contracts] == [FLAT, FLAT, COTTAGE, COTTAGE]
+
+
 def test_an_address_in_parts() -> None:
     def of(**parts: Any) -> Address:
         return oma_lumme._address(Record("c", {"meteringpointAddress": parts}, Drift()))

@@ -251,7 +251,9 @@ class OmaLummePortal(Portal):
         contracts: list[Contract] = []
         for record in records("contractBasicData", data, self.drift):
             number = gsrn.read(record, "GSRN", self.drift)
-            supply_points[number] = SupplyPoint(gsrn=number, address=_address(record))
+            address = _address(record)
+            if number not in supply_points or address.label:
+                supply_points[number] = SupplyPoint(gsrn=number, address=address)
             contracts.append(_contract(record, number, self.drift))
         return tuple(supply_points.values()), tuple(contracts)
 

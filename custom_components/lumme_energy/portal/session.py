@@ -260,7 +260,8 @@ class PortalSession:
                 await self.politeness.rest(err.retry_after)
                 raise
             except (TimeoutError, aiohttp.ClientError) as err:
-                raise PortalUnavailableError(f"log-in: {type(err).__name__}") from err
+                # aiohttp's own error may tell addresses and headers: it must not go along.
+                raise PortalUnavailableError(f"log-in: {type(err).__name__}") from None
             self._logged_in = True
             self._generation += 1
             return self._generation
