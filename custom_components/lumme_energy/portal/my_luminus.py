@@ -22,6 +22,7 @@ from .base import Portal
 from .errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
+    PortalError,
     PortalUnavailableError,
     PortalUnexpectedAnswerError,
 )
@@ -241,7 +242,7 @@ class MyLuminusPortal(Portal):
             self._get("account", "overview"), counted=True, interactive=True
         )
         if overview.status in self.lost_statuses:
-            raise _refusal(page)
+            raise self._refusal(page)
         if overview.status >= 400 or not overview.is_json:
             raise PortalUnexpectedAnswerError(
                 "account/overview", f"{overview.status} {overview.content_type}"
@@ -279,6 +280,22 @@ class MyLuminusPortal(Portal):
             form=form.filled(**{field: value, "action": "default"}),
         )
         return await self._visit(call, self.session.send)
+
+    def _refusal(self, page: _Page) -> PortalError:
+        """Say why there is no session after the last page of a log-in.
+
+        Only the portal's own form, shown again, says that the e-mail or password is wrong; not so
+        where it also asks for a proof that we are human.
+        """
+        _available(page.answer)
+        form = page.form("password") or page.form("username")
+        if form is not None and "captcha" not in form.fields:
+            return PortalAuthenticationError("the portal showed its log-in form again")
+        if str(page.url).startswith(self._endpoints.web):
+            return PortalUnavailableError("the session is lost right after log-in")
+        return PortalUnexpectedAnswerError(
+            "log-in", f"the portal asks for something else first (status {page.answer.status})"
+        )
 
     def _read_overview(self, answer: Answer) -> None:
         """Learn for whom the log-in may act and who is active in the new session."""
@@ -479,21 +496,6 @@ def _available(answer: Answer) -> None:
         raise PortalUnavailableError(
             f"log-in: status {answer.status}", retry_after=answer.retry_after
         )
-
-
-def _refusal(page: _Page) -> PortalAuthenticationError | PortalUnexpectedAnswerError:
-    """Say why there is no session after the last page of a log-in.
-
-    Only the portal's own form, shown again, says that the e-mail or password is wrong; not so
-    where it also asks for a proof that we are human.
-    """
-    _available(page.answer)
-    form = page.form("password") or page.form("username")
-    if form is None or "captcha" in form.fields:
-        return PortalUnexpectedAnswerError(
-            "log-in", f"the portal asks for something else first (status {page.answer.status})"
-        )
-    return PortalAuthenticationError("the portal showed its log-in form again")
 
 
 def _supply_point(record: Record, number: str) -> SupplyPoint:
