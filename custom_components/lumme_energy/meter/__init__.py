@@ -3,12 +3,13 @@
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 
-from .coordinator import MeterConfigEntry, MeterCoordinator
+from .base import BaseMeterCoordinator, MeterConfigEntry
+from .coordinator import MeterCoordinator
 
 PLATFORMS = [Platform.SENSOR]
 
 
-async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> MeterCoordinator:
+async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> BaseMeterCoordinator:
     """Connect to the meter.
 
     A host that cannot be reached is tried again by Home Assistant. A host that is reached and says

@@ -1,56 +1,52 @@
 """Listens to a P1 port for as long as the entry is loaded."""
 
 import asyncio
-from datetime import datetime
 import random
-from time import monotonic
 from typing import Final, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
-from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from ..const import CONF_COUNTRY, DOMAIN, LOGGER
-from ..metering.p1 import P1Reader
+from ..metering.p1 import Counters, P1Reader
 from ..metering.profiles import PROFILES, Country
 from ..metering.telegram import Telegram
+from .base import BaseMeterCoordinator, MeterConfigEntry
 from .connection import Connection, async_open
+from .descriptions import COUNTERS
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 
-type MeterConfigEntry = ConfigEntry[MeterCoordinator]
 
+class MeterCoordinator(BaseMeterCoordinator):
+    """Owns the connection to a P1 port.
 
-class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
-    """Owns the connection to the meter, and tells the truth about whether the meter is there.
-
-    There are two clocks, both as long as the country's silence limit. One runs from the last good
-    telegram: when it ends, the entities are unavailable, whatever the connection looks like. The
-    other runs from the last good telegram of this connection: when it ends, the connection is
+    Beside the clock that runs from the last good telegram there is another, as long as the first,
+    that runs from the last good telegram of this connection: when it ends, the connection is
     taken for half-open and made anew.
 
     Attributes:
         profile: The country's P1 port.
         reader: What reads it, with its counters.
-        received: When the last telegram arrived, in seconds of `time.monotonic`.
 
     """
 
-    config_entry: MeterConfigEntry
+    counter_descriptions = COUNTERS
 
     def __init__(self, hass: HomeAssistant, entry: MeterConfigEntry) -> None:
         """Prepare to listen."""
-        super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=None)
-        self.data = None
         self.profile = PROFILES[Country(entry.data[CONF_COUNTRY])]
+        super().__init__(hass, entry, self.profile.silence)
+        self.tariffs = self.profile.tariffs
         self.reader = P1Reader(self.profile)
-        self.received = 0.0
-        self._silence: CALLBACK_TYPE | None = None
-        self._silence_limit = self.profile.silence.total_seconds()
+
+    @property
+    @override
+    def counters(self) -> Counters:
+        """What became of the bytes that arrived."""
+        return self.reader.counters
 
     async def async_start(self) -> None:
         """Connect, and listen in the background until the entry is unloaded.
@@ -113,35 +109,10 @@ class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
 
     @callback
     def _receive(self, telegram: Telegram) -> None:
-        self.received = monotonic()
-        self._watch()
+        self._heard()
         if not self.last_update_success:
             LOGGER.info("%s is heard again", self.name)
         self.async_set_updated_data(telegram)
-
-    @callback
-    def _watch(self) -> None:
-        """Start the clock that ends in unavailable entities anew."""
-        self._stop_watching()
-        self._silence = async_call_later(self.hass, self._silence_limit, self._fall_silent)
-
-    @callback
-    def _stop_watching(self) -> None:
-        if self._silence is not None:
-            self._silence()
-            self._silence = None
-
-    @callback
-    def _fall_silent(self, _now: datetime) -> None:
-        self._silence = None
-        self.async_set_update_error(self._silent())
-
-    def _silent(self) -> UpdateFailed:
-        return UpdateFailed(
-            translation_domain=DOMAIN,
-            translation_key="meter_silent",
-            translation_placeholders={"seconds": f"{self._silence_limit:.0f}"},
-        )
 
     @override
     async def _async_update_data(self) -> Telegram | None:

@@ -24,7 +24,7 @@ from homeassistant.const import (
 from homeassistant.helpers.typing import StateType
 
 from ..metering.p1 import Counters
-from ..metering.profiles import Profile, Tariff
+from ..metering.profiles import Tariff
 from ..metering.telegram import Quantity, SubMeterKind, Unit
 
 type Native = StateType | Decimal | datetime
@@ -50,7 +50,7 @@ class MeterSensorDescription(SensorEntityDescription):
     quantity: Quantity
     pace: float = LIVE
     tariff: int | None = None
-    value_fn: Callable[[Any, Profile], Native] = lambda value, _: value
+    value_fn: Callable[[Any, tuple[Tariff, ...]], Native] = lambda value, _: value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class SubMeterSensorDescription(MeterSensorDescription):
 class CounterDescription(SensorEntityDescription):
     """A sensor of one of the counters of what arrived."""
 
-    value_fn: Callable[[Counters], int]
+    value_fn: Callable[[Any], int]
 
 
 def _energy(quantity: Quantity, *, tariff: int | None = None) -> MeterSensorDescription:
@@ -142,10 +142,10 @@ def _current(quantity: Quantity) -> MeterSensorDescription:
     return _live(quantity, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 1)
 
 
-def _tariff(number: str, profile: Profile) -> str | None:
+def _tariff(number: str, tariffs: tuple[Tariff, ...]) -> str | None:
     """Return the name of the tariff in force, where the country gives its number one."""
-    if number.isdecimal() and 0 < int(number) <= len(profile.tariffs):
-        return profile.tariffs[int(number) - 1]
+    if number.isdecimal() and 0 < int(number) <= len(tariffs):
+        return tariffs[int(number) - 1]
     return None
 
 

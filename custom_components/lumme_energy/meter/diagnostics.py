@@ -7,12 +7,14 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from ..metering.masking import masked
-from .coordinator import MeterConfigEntry
+from .base import MeterConfigEntry
+from .coordinator import MeterCoordinator
 
 
 async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, Any]:
     """Return what arrives and what becomes of it; host and serial numbers are left out."""
     coordinator = entry.runtime_data
+    assert isinstance(coordinator, MeterCoordinator)  # noqa: S101
     heard = coordinator.data is not None
     return {
         "country": coordinator.profile.country,

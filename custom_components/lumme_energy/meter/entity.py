@@ -10,7 +10,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from ..const import DOMAIN
 from ..metering.telegram import SubMeter, Telegram
-from .coordinator import MeterConfigEntry, MeterCoordinator
+from .base import BaseMeterCoordinator, Make, MeterConfigEntry
 
 # The makers behind the first three letters of an ident (FLAG association), as far as P1 meters go.
 MANUFACTURERS: Final = {
@@ -37,12 +37,15 @@ def meter_device(
 
     A meter may be replaced and need not tell its serial number: the entry is what identifies it.
     """
+    make = entry.runtime_data.make or Make(
+        manufacturer(telegram), telegram.ident[4:].strip("\\ ") or None
+    )
     return dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
-        manufacturer=manufacturer(telegram),
-        model=telegram.ident[4:].strip("\\ ") or None,
+        manufacturer=make.manufacturer,
+        model=make.model,
         serial_number=telegram.meter_id,
     )
 
@@ -65,14 +68,14 @@ def sub_meter_device(
     )
 
 
-class MeterEntity(CoordinatorEntity[MeterCoordinator]):
+class MeterEntity(CoordinatorEntity[BaseMeterCoordinator]):
     """An entity that is unavailable once the meter is silent."""
 
     _attr_has_entity_name = True
 
     def __init__(
         self,
-        coordinator: MeterCoordinator,
+        coordinator: BaseMeterCoordinator,
         description: EntityDescription,
         owner: str,
         device: dr.DeviceEntry,

@@ -18,9 +18,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..metering.registers import RegisterGuard
 from ..metering.telegram import SubMeter, Telegram, Value
-from .coordinator import MeterConfigEntry, MeterCoordinator
+from .base import BaseMeterCoordinator, MeterConfigEntry
 from .descriptions import (
-    COUNTERS,
     SENSORS,
     SUB_METER_SENSORS,
     CounterDescription,
@@ -63,7 +62,10 @@ async def async_setup(
             if (meter.kind, meter.identifier) in new:
                 entities += _sub_meter_sensors(coordinator, meter, device)
         if not known:
-            entities += [MeterCounter(coordinator, counter, device) for counter in COUNTERS]
+            entities += [
+                MeterCounter(coordinator, counter, device)
+                for counter in coordinator.counter_descriptions
+            ]
         known.update(new)
         async_add_entities(entities)
 
@@ -71,9 +73,9 @@ async def async_setup(
     add_new()
 
 
-def _is_nameless(description: MeterSensorDescription, coordinator: MeterCoordinator) -> bool:
+def _is_nameless(description: MeterSensorDescription, coordinator: BaseMeterCoordinator) -> bool:
     """Tell whether it shows the name of the tariff in a country that has no names for tariffs."""
-    return description.device_class is SensorDeviceClass.ENUM and not coordinator.profile.tariffs
+    return description.device_class is SensorDeviceClass.ENUM and not coordinator.tariffs
 
 
 def _quantity(description: MeterSensorDescription) -> Callable[[Telegram], Value]:
@@ -81,7 +83,7 @@ def _quantity(description: MeterSensorDescription) -> Callable[[Telegram], Value
 
 
 def _sub_meter_sensors(
-    coordinator: MeterCoordinator, meter: SubMeter, parent: dr.DeviceEntry
+    coordinator: BaseMeterCoordinator, meter: SubMeter, parent: dr.DeviceEntry
 ) -> list[Entity]:
     def reading(telegram: Telegram) -> Value:
         meters = {(other.kind, other.identifier): other for other in telegram.sub_meters}
@@ -112,7 +114,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
 
     def __init__(
         self,
-        coordinator: MeterCoordinator,
+        coordinator: BaseMeterCoordinator,
         description: MeterSensorDescription,
         owner: str,
         device: dr.DeviceEntry,
@@ -126,7 +128,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
         self._was_available = True
         if description.tariff is not None:
             name = description.quantity.rpartition("_")[0]
-            if tariffs := coordinator.profile.tariffs:
+            if tariffs := coordinator.tariffs:
                 self._attr_translation_key = f"{name}_{tariffs[description.tariff - 1]}"
             else:
                 self._attr_translation_key = f"{name}_tariff"
@@ -155,7 +157,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
                 native = None
         else:
             self._seen = now
-            native = self.entity_description.value_fn(value, self.coordinator.profile)
+            native = self.entity_description.value_fn(value, self.coordinator.tariffs)
             if self._guard and isinstance(native, Decimal):
                 native = self._guard.accept(native, now)
         changed = native != self._attr_native_value
@@ -186,7 +188,10 @@ class MeterCounter(SensorEntity):
     entity_description: CounterDescription
 
     def __init__(
-        self, coordinator: MeterCoordinator, description: CounterDescription, device: dr.DeviceEntry
+        self,
+        coordinator: BaseMeterCoordinator,
+        description: CounterDescription,
+        device: dr.DeviceEntry,
     ) -> None:
         """Attach the counter to the meter's device."""
         self.entity_description = description
@@ -198,4 +203,4 @@ class MeterCounter(SensorEntity):
     @override
     def native_value(self) -> int:
         """Read the counter; polled, because bad telegrams announce themselves to nobody."""
-        return self.entity_description.value_fn(self._coordinator.reader.counters)
+        return self.entity_description.value_fn(self._coordinator.counters)
