@@ -1,0 +1,201 @@
+"""Reads a Modbus meter: what can be read comes, whatever else the meter refuses."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from modbus_connection import (
+    IllegalDataAddressError,
+    IllegalDataValueError,
+    IllegalFunctionError,
+    ModbusConnectionError,
+    ModbusError,
+    ModbusTimeoutError,
+    ModbusUnit,
+)
+
+from ..telegram import Quantity
+from .planner import pieces, plan, split
+from .profile import Block, ModbusProfile, Register, Space
+
+# "I have no such registers": it will not change its mind, so there is no point in asking again.
+REFUSALS: Final = (IllegalDataAddressError, IllegalDataValueError, IllegalFunctionError)
+
+# Any other failure, so often in a row and while the rest of the meter answers, is a refusal too:
+# many meters are silent where they should refuse.
+STRIKES: Final = 3
+
+# A meter that refuses everything does so for another reason. It is not taken apart at each poll.
+PATIENCE: Final = 120
+
+
+@dataclass(slots=True, kw_only=True)
+class Requests:
+    """What became of the requests.
+
+    Attributes:
+        sent: Requests that were sent.
+        failed: Those without a usable answer, refusals included.
+
+    """
+
+    sent: int = 0
+    failed: int = 0
+
+
+class ModbusReader:
+    """Reads the registers of one meter in few requests.
+
+    Attributes:
+        refused: The smallest blocks that are known to be refused: registers that the meter does
+            not have, gaps that must not be read, neighbours that must not be read together.
+        requests: What became of the requests so far.
+
+    """
+
+    def __init__(
+        self, unit: ModbusUnit, profile: ModbusProfile, refused: Iterable[Block] = ()
+    ) -> None:
+        """Read a unit as a profile says; refused is what was learnt earlier."""
+        self.refused = set(refused)
+        self.requests = Requests()
+        self._unit = unit
+        self._profile = profile
+        self._registers: dict[bool, tuple[Register, ...]] = {
+            True: profile.registers,
+            False: tuple(register for register in profile.registers if not register.slow),
+        }
+        self._plans: dict[bool, list[Block]] = {}
+        self._strikes: Counter[Block] = Counter()
+        self._fruitless = 0
+
+    async def read(self, *, slow: bool = True) -> dict[Quantity, Decimal]:
+        """Read everything, or without the slow registers, and return what there is.
+
+        Raises:
+            ModbusError: Nothing could be read at all.
+
+        """
+        words: dict[tuple[Space, int], int] = {}
+        failures: dict[Block, ModbusError] = {}
+        learnt: set[Block] = set()
+        for request in self.plan(slow=slow):
+            try:
+                await self._fetch(request, words)
+            except ModbusConnectionError as err:
+                failures[request] = err
+                break
+            except ModbusTimeoutError as err:
+                failures[request] = err
+                if not words and len(failures) == 1:
+                    break  # nobody is there: each further request would only wait, too
+            except ModbusError as err:
+                failures[request] = err
+            else:
+                del self._strikes[request]
+        await self._explore(failures, words, learnt, slow=slow)
+        if not words:
+            self._fruitless += 1
+            raise next(iter(failures.values()), ModbusError("nothing to read"))
+        self._fruitless = 0
+        if learnt - self.refused:
+            self.refused |= learnt
+            self._plans.clear()
+        return {
+            quantity: value
+            for register in self._registers[slow]
+            for quantity, value in register.values(words)
+        }
+
+    def plan(self, *, slow: bool) -> list[Block]:
+        """Return the requests that the next read sends if all goes well."""
+        if slow not in self._plans:
+            self._plans[slow] = plan(
+                self._wanted(slow),
+                max_gap=self._profile.max_gap,
+                max_registers=self._profile.max_registers,
+                refused=self.refused,
+            )
+        return self._plans[slow]
+
+    def _wanted(self, slow: bool) -> set[Block]:
+        return {block for register in self._registers[slow] for block in register.blocks}
+
+    async def _fetch(self, request: Block, words: dict[tuple[Space, int], int]) -> None:
+        space, address, size = request
+        read = (
+            self._unit.read_holding_registers
+            if space is Space.HOLDING
+            else self._unit.read_input_registers
+        )
+        self.requests.sent += 1
+        try:
+            got = await read(address, size)
+        except ModbusError:
+            self.requests.failed += 1
+            raise
+        words.update(((space, address + n), word) for n, word in enumerate(got))
+
+    async def _explore(
+        self,
+        failures: dict[Block, ModbusError],
+        words: dict[tuple[Space, int], int],
+        learnt: set[Block],
+        *,
+        slow: bool,
+    ) -> None:
+        """Find out what exactly is refused in the requests that failed."""
+        if not words and self._fruitless % PATIENCE:
+            return
+        for request, err in failures.items():
+            tolerated: tuple[type[ModbusError], ...] = REFUSALS
+            if not isinstance(err, REFUSALS):
+                if not words or isinstance(err, ModbusConnectionError):
+                    continue
+                self._strikes[request] += 1
+                if self._strikes[request] < STRIKES:
+                    continue
+                del self._strikes[request]
+                tolerated = (ModbusError,)
+            try:
+                await self._narrow(pieces(self._wanted(slow), request), words, learnt, tolerated)
+            except ModbusError:
+                return  # something is wrong beside that: another time
+
+    async def _narrow(
+        self,
+        parts: list[Block],
+        words: dict[tuple[Space, int], int],
+        learnt: set[Block],
+        tolerated: tuple[type[ModbusError], ...],
+    ) -> None:
+        """Learn the smallest blocks that are refused in parts that cannot be read together."""
+        if len(parts) == 1:
+            learnt.add(parts[0])
+            return
+        *halves, blame = split(parts)
+        whole = True
+        for half in halves:
+            whole &= await self._try(half, words, learnt, tolerated)
+        if whole:
+            learnt.add(blame)
+
+    async def _try(
+        self,
+        parts: list[Block],
+        words: dict[tuple[Space, int], int],
+        learnt: set[Block],
+        tolerated: tuple[type[ModbusError], ...],
+    ) -> bool:
+        """Read parts together; where that is refused, narrow it down. Return whether it was not."""
+        request = Block(parts[0].space, parts[0].address, parts[-1].end - parts[0].address)
+        try:
+            await self._fetch(request, words)
+        except ModbusConnectionError:
+            raise
+        except tolerated:
+            await self._narrow(parts, words, learnt, tolerated)
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""Tests of reading Modbus meters: real requests to a real, independent server."""
