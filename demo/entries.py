@@ -39,6 +39,7 @@ async def add_meter(session: Session, host: str, port: int) -> None:
     flow = session.flow(DOMAIN)
     await flow.start()
     await flow.choose("meter")
+    await flow.choose("p1")
     _insist_on_entry(await flow.answer(host=host, port=port, country="FI"))
 
 

@@ -1,5 +1,8 @@
 """Sensors of every kind of entry."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -10,7 +13,10 @@ from .meter import sensor as meter_sensor
 
 PARALLEL_UPDATES = 0
 
-SETUP = {KIND_ACCOUNT: account_sensor.async_setup, KIND_METER: meter_sensor.async_setup}
+SETUP: Final[Mapping[str, Callable[..., Awaitable[None]]]] = {
+    KIND_ACCOUNT: account_sensor.async_setup,
+    KIND_METER: meter_sensor.async_setup,
+}
 
 
 async def async_setup_entry(

@@ -1,10 +1,12 @@
-"""A meter's config entry: pushes what the P1 port says, and needs no supplier to do so."""
+"""A meter's config entry: says what the meter says, and needs no supplier to do so."""
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 
 from .base import BaseMeterCoordinator, MeterConfigEntry
 from .coordinator import MeterCoordinator
+from .modbus_coordinator import async_setup_modbus
+from .modbus_link import is_modbus
 
 PLATFORMS = [Platform.SENSOR]
 
@@ -20,6 +22,8 @@ async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> BaseMeter
         ConfigEntryNotReady: The host cannot be reached.
 
     """
+    if is_modbus(entry.data):
+        return await async_setup_modbus(hass, entry)
     coordinator = MeterCoordinator(hass, entry)
     await coordinator.async_start()
     return coordinator

@@ -1,7 +1,7 @@
 """Which sensor shows which quantity, and how."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,7 @@ from homeassistant.const import (
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfEnergy,
+    UnitOfFrequency,
     UnitOfPower,
     UnitOfReactiveEnergy,
     UnitOfReactivePower,
@@ -23,7 +24,6 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import StateType
 
-from ..metering.p1 import Counters
 from ..metering.profiles import Tariff
 from ..metering.telegram import Quantity, SubMeterKind, Unit
 
@@ -97,10 +97,20 @@ def _reactive_energy(quantity: Quantity) -> MeterSensorDescription:
     )
 
 
+def _phase_energy(quantity: Quantity) -> MeterSensorDescription:
+    name, _, phase = quantity.rpartition("_l")
+    return replace(
+        _energy(quantity),
+        translation_key=f"{name}_phase",
+        translation_placeholders={"phase": phase},
+        entity_registry_enabled_default=False,
+    )
+
+
 def _live(
     quantity: Quantity,
     device_class: SensorDeviceClass,
-    unit: str,
+    unit: str | None,
     precision: int,
     *,
     enabled: bool = True,
@@ -142,6 +152,10 @@ def _current(quantity: Quantity) -> MeterSensorDescription:
     return _live(quantity, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 1)
 
 
+def _power_factor(quantity: Quantity) -> MeterSensorDescription:
+    return _live(quantity, SensorDeviceClass.POWER_FACTOR, None, 3, enabled=False)
+
+
 def _tariff(number: str, tariffs: tuple[Tariff, ...]) -> str | None:
     """Return the name of the tariff in force, where the country gives its number one."""
     if number.isdecimal() and 0 < int(number) <= len(tariffs):
@@ -170,6 +184,17 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _current(Quantity.CURRENT_L1),
     _current(Quantity.CURRENT_L2),
     _current(Quantity.CURRENT_L3),
+    _live(Quantity.FREQUENCY, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, enabled=False),
+    _power_factor(Quantity.POWER_FACTOR),
+    _power_factor(Quantity.POWER_FACTOR_L1),
+    _power_factor(Quantity.POWER_FACTOR_L2),
+    _power_factor(Quantity.POWER_FACTOR_L3),
+    _phase_energy(Quantity.ENERGY_IMPORT_L1),
+    _phase_energy(Quantity.ENERGY_IMPORT_L2),
+    _phase_energy(Quantity.ENERGY_IMPORT_L3),
+    _phase_energy(Quantity.ENERGY_EXPORT_L1),
+    _phase_energy(Quantity.ENERGY_EXPORT_L2),
+    _phase_energy(Quantity.ENERGY_EXPORT_L3),
     _reactive_energy(Quantity.REACTIVE_ENERGY_IMPORT),
     _reactive_energy(Quantity.REACTIVE_ENERGY_EXPORT),
     _reactive_power(Quantity.REACTIVE_POWER_IMPORT),
@@ -240,7 +265,7 @@ SUB_METER_SENSORS: Final[tuple[SubMeterSensorDescription, ...]] = (
 )
 
 
-def _counter(key: str, value_fn: Callable[[Counters], int]) -> CounterDescription:
+def _counter(key: str, value_fn: Callable[[Any], int]) -> CounterDescription:
     return CounterDescription(
         key=key,
         translation_key=key,
@@ -257,4 +282,9 @@ COUNTERS: Final[tuple[CounterDescription, ...]] = (
     _counter("missing_checksums", lambda counters: counters.no_crc),
     _counter("framing_errors", lambda counters: counters.framing + counters.overflow),
     _counter("unreadable_lines", lambda counters: counters.line_bad),
+)
+
+MODBUS_COUNTERS: Final[tuple[CounterDescription, ...]] = (
+    _counter("requests", lambda requests: requests.sent),
+    _counter("failed_requests", lambda requests: requests.failed),
 )

@@ -7,13 +7,17 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from ..metering.masking import masked
+from ..metering.telegram import Quantity
 from .base import MeterConfigEntry
 from .coordinator import MeterCoordinator
+from .modbus_coordinator import ModbusMeterCoordinator
 
 
 async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, Any]:
     """Return what arrives and what becomes of it; host and serial numbers are left out."""
     coordinator = entry.runtime_data
+    if isinstance(coordinator, ModbusMeterCoordinator):
+        return _of_modbus(coordinator)
     assert isinstance(coordinator, MeterCoordinator)  # noqa: S101
     heard = coordinator.data is not None
     return {
@@ -22,4 +26,27 @@ async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, A
         "seconds_since_last_telegram": round(monotonic() - coordinator.received) if heard else None,
         "counters": asdict(coordinator.reader.counters),
         "last_telegram": masked(coordinator.reader.last_frame) if heard else None,
+    }
+
+
+def _of_modbus(coordinator: ModbusMeterCoordinator) -> dict[str, Any]:
+    """Return what is asked of a Modbus meter and what it answers."""
+    reader = coordinator.reader
+    values = coordinator.data.values if coordinator.data else {}
+    return {
+        "profile": coordinator.profile.key,
+        "profile_verified": coordinator.profile.verified,
+        "available": coordinator.last_update_success,
+        "seconds_since_last_reading": round(monotonic() - coordinator.received),
+        "requests": asdict(reader.requests),
+        "requests_per_poll": {
+            "fast": [list(request) for request in reader.plan(slow=False)],
+            "all": [list(request) for request in reader.plan(slow=True)],
+        },
+        "refused": sorted(list(block) for block in reader.refused),
+        "last_values": {
+            quantity: str(value)
+            for quantity, value in values.items()
+            if quantity is not Quantity.METER_ID
+        },
     }

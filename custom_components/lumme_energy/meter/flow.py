@@ -20,6 +20,8 @@ from ..metering.profiles import PROFILES, Country
 from ..metering.telegram import Telegram
 from .connection import async_connected
 from .entity import manufacturer
+from .modbus_flow import ModbusFlow
+from .modbus_link import is_modbus
 
 DEFAULT_PORT: Final = 23
 
@@ -59,11 +61,17 @@ async def async_hear(host: str, port: int, country: Country) -> Telegram:
     raise WrongFormatError
 
 
-class MeterFlow(ConfigFlow):
+class MeterFlow(ModbusFlow, ConfigFlow):
     """The steps that set up a meter."""
 
     async def async_step_meter(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask where the meter is, and listen there."""
+        """Ask how the meter can be read."""
+        return self.async_show_menu(
+            step_id="meter", menu_options=["p1", "modbus_tcp", "modbus_serial"]
+        )
+
+    async def async_step_p1(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the P1 port is, and listen there."""
         errors: dict[str, str] = {}
         if user_input is not None:
             self._async_abort_entries_match(_address(user_input))
@@ -79,7 +87,7 @@ class MeterFlow(ConfigFlow):
             CONF_PORT: DEFAULT_PORT,
             CONF_COUNTRY: home if home in list(Country) else Country.FINLAND,
         }
-        return self._show_form("meter", suggested, user_input, errors)
+        return self._show_form("p1", suggested, user_input, errors)
 
     async def async_step_reconfigure_meter(
         self, user_input: dict[str, Any] | None = None
@@ -87,6 +95,8 @@ class MeterFlow(ConfigFlow):
         """Follow the meter to another address."""
         errors: dict[str, str] = {}
         entry = self._get_reconfigure_entry()
+        if is_modbus(entry.data):
+            return await self.async_step_reconfigure_modbus()
         if user_input is not None:
             if _address(user_input) == _address(entry.data):
                 # We are its client, and many bridges serve one at a time: nothing to try here.

@@ -1,0 +1,441 @@
+"""Config flow steps of a Modbus meter: where it is, what it turned out to be, proved by a read."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlow,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT, CONF_PROTOCOL, CONF_TYPE
+from homeassistant.data_entry_flow import section
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+    SerialPortSelector,
+    TextSelector,
+)
+from modbus_connection import (
+    ModbusConnectionError,
+    ModbusError,
+    ModbusExceptionError,
+    ModbusTimeoutError,
+)
+import probatio
+
+from ..const import CONF_KIND, KIND_METER
+from ..metering.modbus.families import FAMILIES
+from ..metering.modbus.probe import Certainty, Found, probe
+from ..metering.modbus.profile import ModbusProfile
+from ..metering.modbus.reader import REFUSALS, ModbusReader
+from ..metering.modbus.user_profile import PREFIX
+from .modbus_coordinator import (
+    CONF_BASE,
+    CONF_MANUFACTURER,
+    CONF_MODEL,
+    CONF_PROFILE,
+    CONF_REFUSED,
+    CONF_SERIAL,
+    TIMEOUT,
+)
+from .modbus_link import (
+    CONF_LINE,
+    CONF_UNIT_ID,
+    LINES,
+    PROTOCOL_MODBUS,
+    TYPE_RTU_OVER_TCP,
+    TYPE_SERIAL,
+    TYPE_TCP,
+    address,
+    async_unit,
+    is_line,
+)
+from .modbus_profiles import async_profile, async_user_profiles
+
+DEFAULT_PORT: Final = 502
+SECTION: Final = "more"
+AUTO: Final = "auto"
+# A meter that is there answers two registers in a fraction of this at any line speed.
+SCAN_TIMEOUT: Final = 0.7
+
+# The form's profile of a meter that was found, by its place in the list; others go by their key.
+_FOUND: Final = "found:"
+
+_UNIT_ID: Final = probatio.All(
+    NumberSelector(NumberSelectorConfig(min=1, max=247, step=1, mode=NumberSelectorMode.BOX)),
+    probatio.Coerce(int),
+)
+
+
+class ModbusFlow(ConfigFlow):
+    """The steps that set up a meter on Home Assistant's shared Modbus connection."""
+
+    _modbus: dict[str, Any]
+    _found: list[Found]
+
+    async def async_step_modbus_tcp(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the network gateway that the meter is behind, or for the meter itself."""
+        return await self._async_step_link("modbus_tcp", user_input)
+
+    async def async_step_modbus_serial(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the serial port that the meter is wired to."""
+        return await self._async_step_link("modbus_serial", user_input)
+
+    async def _async_step_link(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = _flatten(user_input)
+            if await self._async_look(data, errors):
+                self._modbus = data
+                if not self._found:
+                    return await self.async_step_modbus_choose()
+                if self._found[0].certainty is Certainty.NAMED:
+                    return await self.async_step_modbus_found()
+                return await self.async_step_modbus_guess()
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(_schema(step_id), user_input),
+            errors=errors,
+        )
+
+    async def async_step_modbus_found(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Offer the meter that has named itself."""
+        return await self._async_step_profile("modbus_found", user_input)
+
+    async def async_step_modbus_guess(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Offer what the meter may be, judging by what its registers hold."""
+        return await self._async_step_profile("modbus_guess", user_input)
+
+    async def async_step_modbus_choose(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what the meter is."""
+        return await self._async_step_profile("modbus_choose", user_input)
+
+    async def _async_step_profile(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Have the user choose, and prove the choice by reading the meter."""
+        errors: dict[str, str] = {}
+        placeholders = {
+            "address": address(self._modbus),
+            "found": "\n".join(f"- {_label(meter)}" for meter in self._found),
+            "file": "",
+            "key": "",
+            "allowed": "",
+        }
+        own, broken = await async_user_profiles(self.hass)
+        if user_input is not None:
+            meter = self._chosen(user_input[CONF_PROFILE], own)
+            if await self._async_read(self._modbus, meter.profile.at(meter.base), errors):
+                return await self._async_create(meter)
+        elif broken:
+            errors["base"] = "profile_file_invalid"
+            placeholders |= {
+                "file": broken[0].file,
+                "key": broken[0].key or broken[0].file,
+                "allowed": broken[0].allowed,
+            }
+        options = [
+            SelectOptionDict(value=f"{_FOUND}{n}", label=_label(meter))
+            for n, meter in enumerate(self._found)
+        ]
+        options += _options([*own, *FAMILIES.values()])
+        schema = probatio.Schema(
+            {
+                probatio.Required(
+                    CONF_PROFILE, default=options[0]["value"] if self._found else probatio.UNDEFINED
+                ): SelectSelector(
+                    SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+                )
+            }
+        )
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
+            errors=errors,
+            description_placeholders=placeholders,
+        )
+
+    def _chosen(self, choice: str, own: list[ModbusProfile]) -> Found:
+        if choice.startswith(_FOUND):
+            return self._found[int(choice.removeprefix(_FOUND))]
+        profile = FAMILIES.get(choice) or next(profile for profile in own if profile.key == choice)
+        return Found(
+            profile=profile,
+            certainty=Certainty.PLAUSIBLE,
+            manufacturer=profile.manufacturer,
+            model=profile.model,
+        )
+
+    async def _async_create(self, meter: Found) -> ConfigFlowResult:
+        data = {
+            CONF_KIND: KIND_METER,
+            CONF_PROTOCOL: PROTOCOL_MODBUS,
+            **self._modbus,
+            CONF_PROFILE: meter.profile.key,
+            CONF_BASE: meter.base,
+            CONF_MANUFACTURER: meter.manufacturer,
+            CONF_MODEL: meter.model,
+        }
+        if meter.certainty is Certainty.NAMED:
+            data[CONF_SERIAL] = meter.serial
+        self._async_abort_entries_match({**self._modbus, CONF_BASE: meter.base})
+        await self.async_set_unique_id(_unique_id(data))
+        self._abort_if_unique_id_configured()
+        title = (
+            f"{meter.manufacturer} {meter.model}"
+            if meter.certainty is Certainty.NAMED
+            else f"{meter.manufacturer} meter"
+        )
+        return self.async_create_entry(title=title, data=data)
+
+    async def async_step_reconfigure_modbus(self) -> ConfigFlowResult:
+        """Follow the meter to another place, by the form of its kind of link."""
+        if self._get_reconfigure_entry().data[CONF_TYPE] == TYPE_SERIAL:
+            return await self.async_step_reconfigure_modbus_serial()
+        return await self.async_step_reconfigure_modbus_tcp()
+
+    async def async_step_reconfigure_modbus_tcp(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Follow the meter to another gateway."""
+        return await self._async_step_reconfigure("reconfigure_modbus_tcp", user_input)
+
+    async def async_step_reconfigure_modbus_serial(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Follow the meter to another serial port."""
+        return await self._async_step_reconfigure("reconfigure_modbus_serial", user_input)
+
+    async def _async_step_reconfigure(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = {**entry.data, **_flatten(user_input)}
+            relinking = await self._async_make_way(entry, data)
+            same = True
+            if await self._async_look(data, errors) and CONF_SERIAL in entry.data:
+                same = self._is_same(entry.data, data)
+            if same and not errors:
+                await self._async_prove(data, errors)
+            if same and not errors:
+                data.pop(CONF_REFUSED, None)
+                return self.async_update_reload_and_abort(
+                    entry, unique_id=_unique_id(data), data=data
+                )
+            if relinking:
+                await self.hass.config_entries.async_setup(entry.entry_id)
+            if not same:
+                return self.async_abort(reason="another_meter")
+        schema = _schema(step_id)
+        if CONF_SERIAL not in entry.data:
+            own, _ = await async_user_profiles(self.hass)
+            options = _options([*own, *FAMILIES.values()])
+            schema = schema.extend(
+                {
+                    probatio.Required(CONF_PROFILE): SelectSelector(
+                        SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
+                    )
+                }
+            )
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or _sectioned(entry.data)
+            ),
+            errors=errors,
+        )
+
+    async def _async_make_way(self, entry: ConfigEntry[Any], data: Mapping[str, Any]) -> bool:
+        """Unload the entry if its own hold on the port stands in the way of other settings."""
+        if (
+            entry.state not in (ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY)
+            or data.get(CONF_LINE) == entry.data.get(CONF_LINE)
+            or data[CONF_DEVICE] != entry.data[CONF_DEVICE]
+        ):
+            return False
+        return await self.hass.config_entries.async_unload(entry.entry_id)
+
+    def _is_same(self, known: Mapping[str, Any], data: dict[str, Any]) -> bool:
+        """Tell whether the meter of an entry was found, and note where its table begins now."""
+        for meter in self._found:
+            if (meter.profile.key, meter.serial) == (known[CONF_PROFILE], known[CONF_SERIAL]):
+                data[CONF_BASE] = meter.base
+                return True
+        return False
+
+    async def _async_prove(self, data: dict[str, Any], errors: dict[str, str]) -> None:
+        """Read the meter of an entry; a user's own profile may have changed since."""
+        profile = await async_profile(self.hass, data[CONF_PROFILE])
+        data |= (
+            {}
+            if CONF_SERIAL in data
+            else {CONF_MANUFACTURER: profile.manufacturer, CONF_MODEL: profile.model}
+        )
+        await self._async_read(data, profile.at(data[CONF_BASE]), errors)
+
+    async def _async_look(self, data: dict[str, Any], errors: dict[str, str]) -> bool:
+        """Find out what answers there; the line that "auto" stands for is put into data."""
+        try:
+            if data.get(CONF_LINE) == AUTO:
+                data[CONF_LINE] = await self._async_scan(data)
+            if CONF_LINE in data and not is_line(data[CONF_LINE]):
+                errors[CONF_LINE] = "line_invalid"
+                return False
+            async with async_unit(self.hass, data, TIMEOUT) as unit:
+                self._found = await probe(unit)
+        except (ModbusError, HomeAssistantError) as err:
+            errors["base"] = _reason(err)
+            return False
+        return True
+
+    async def _async_read(
+        self, data: Mapping[str, Any], profile: ModbusProfile, errors: dict[str, str]
+    ) -> bool:
+        """Read the meter once as a profile says; return whether that brought anything."""
+        try:
+            async with async_unit(self.hass, data, TIMEOUT) as unit:
+                if await ModbusReader(unit, profile).read():
+                    return True
+                errors["base"] = "modbus_no_values"
+        except (ModbusError, HomeAssistantError) as err:
+            errors["base"] = _reason(err)
+        return False
+
+    async def _async_scan(self, data: Mapping[str, Any]) -> str:
+        """Return the first serial settings at which anybody answers.
+
+        Raises:
+            ModbusError: The port cannot be opened, or nobody answers at any.
+            HomeAssistantError: The port is in use with other settings.
+
+        """
+        in_use: HomeAssistantError | None = None
+        for line in LINES:
+            try:
+                async with async_unit(self.hass, {**data, CONF_LINE: line}, SCAN_TIMEOUT) as unit:
+                    await unit.read_input_registers(0, 2)
+            except ModbusConnectionError:
+                raise
+            except ModbusExceptionError:
+                return line
+            except ModbusError:
+                continue
+            except HomeAssistantError as err:
+                in_use = err
+            else:
+                return line
+        raise in_use or ModbusTimeoutError("nobody answers at any line speed")
+
+
+def _reason(err: ModbusError | HomeAssistantError) -> str:
+    """Return which of the form's errors says what went wrong."""
+    if isinstance(err, HomeAssistantError):
+        return "modbus_link_in_use"
+    if isinstance(err, ModbusConnectionError):
+        return "modbus_unreachable"
+    return "modbus_no_values" if isinstance(err, REFUSALS) else "modbus_silent"
+
+
+def _unique_id(data: Mapping[str, Any]) -> str:
+    """Return the meter's own number, or where it is if it does not tell one."""
+    if serial := data.get(CONF_SERIAL):
+        return f"{data[CONF_MANUFACTURER]} {serial}"
+    return f"{address(data)}:{data[CONF_BASE]}"
+
+
+def _label(meter: Found) -> str:
+    label = f"{meter.manufacturer} {meter.model}"
+    return f"{label} ({meter.serial})" if meter.serial else label
+
+
+def _options(profiles: list[ModbusProfile]) -> list[SelectOptionDict]:
+    """List profiles to choose from. SunSpec models are only where they are found."""
+    return [
+        SelectOptionDict(
+            value=profile.key,
+            label=f"{profile.manufacturer} {profile.model}"
+            + (f" ({profile.source})" if profile.key.startswith(PREFIX) else ""),
+        )
+        for profile in profiles
+        if not profile.sunspec_models
+    ]
+
+
+def _schema(step_id: str) -> probatio.Schema:
+    """Return the form of a kind of link. What is almost always right stays out of sight."""
+    if step_id.endswith("tcp"):
+        return probatio.Schema(
+            {
+                probatio.Required(CONF_HOST): TextSelector(),
+                probatio.Required(CONF_PORT, default=DEFAULT_PORT): cv.port,
+                probatio.Required(SECTION): section(
+                    probatio.Schema(
+                        {
+                            probatio.Required(CONF_UNIT_ID, default=1): _UNIT_ID,
+                            probatio.Required(CONF_TYPE, default=TYPE_TCP): SelectSelector(
+                                SelectSelectorConfig(
+                                    options=[TYPE_TCP, TYPE_RTU_OVER_TCP],
+                                    translation_key="modbus_type",
+                                )
+                            ),
+                        }
+                    ),
+                    {"collapsed": True},
+                ),
+            }
+        )
+    return probatio.Schema(
+        {
+            probatio.Required(CONF_DEVICE): SerialPortSelector(),
+            probatio.Required(CONF_LINE, default=AUTO): SelectSelector(
+                SelectSelectorConfig(
+                    options=[AUTO, *LINES],
+                    custom_value=True,
+                    mode=SelectSelectorMode.DROPDOWN,
+                    translation_key="modbus_line",
+                )
+            ),
+            probatio.Required(SECTION): section(
+                probatio.Schema({probatio.Required(CONF_UNIT_ID, default=1): _UNIT_ID}),
+                {"collapsed": True},
+            ),
+        }
+    )
+
+
+def _flatten(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form says as an entry keeps it."""
+    data = {CONF_TYPE: TYPE_SERIAL, **user_input, **user_input[SECTION]}
+    del data[SECTION]
+    if CONF_HOST in data:
+        # One connection is shared per host and port, so spelling matters.
+        data[CONF_HOST] = data[CONF_HOST].strip().lower()
+    return data
+
+
+def _sectioned(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an entry keeps as a form says it."""
+    return {**data, SECTION: {key: data[key] for key in (CONF_UNIT_ID, CONF_TYPE)}}
