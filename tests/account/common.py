@@ -25,6 +25,15 @@ from custom_components.lumme_energy.const import (
 from demo.households import Customer, Household
 from demo.server import DemoPortal
 
+# Below these paths a portal answers to customers who are logged in.
+CALLS = (
+    "/FA-OmaLumme-Prod/v1/contractBasicData",
+    "/FA-OmaLumme-Prod/v1/consumption",
+    "/FA-OmaLumme-Prod/v1/accountStatement",
+    "/FA-OmaLumme-Prod/v1/budgetBillLines",
+    "/myluminus/api",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
@@ -43,6 +52,12 @@ class Demo:
     def customer(self) -> Customer:
         """The first customer of the log-in."""
         return self.household.customers[0]
+
+    def calls(self) -> int:
+        """Return how many requests were made to what only a customer sees."""
+        return sum(
+            count for path, count in self.portal.requests.paths.items() if path.startswith(CALLS)
+        )
 
     def revise(self, change: Callable[[Customer], Customer]) -> None:
         """Let something happen to the first customer."""

@@ -194,8 +194,9 @@ class AccountFlow(ConfigFlow):
         await self.async_set_unique_id(unique_id(self._data[CONF_SUPPLIER], account.account_id))
         self._abort_if_unique_id_configured()
         title = self._supplier.name
-        if named and account.name:
-            title = f"{title}: {account.name}"
+        if named:
+            name = f": {account.name}" if account.name else f" …{account.account_id[-4:]}"
+            title = f"{title}{name}"
         if CONF_PORTAL_ADDRESS in self._data:
             title = f"{title} (demo)"
         return self.async_create_entry(
