@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import pairwise
 import logging
@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 import pytest
 
-from custom_components.lumme_energy.portal import session as session_module
+from custom_components.lumme_energy.portal import my_luminus, session as session_module
 from custom_components.lumme_energy.portal.errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
@@ -127,7 +127,22 @@ type Connect = Callable[..., MyLuminusPortal]
 
 
 @pytest.fixture
-def connect(http: aiohttp.ClientSession, demo_address: str, clock: Clock) -> Connect:
+def connect(
+    http: aiohttp.ClientSession,
+    demo_address: str,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Connect:
+    class StandingDatetime(datetime):
+        """What is overdue depends on the day."""
+
+        @classmethod
+        @override
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return clock.now.astimezone(tz)
+
+    monkeypatch.setattr(my_luminus, "datetime", StandingDatetime)
+
     async def sleep(seconds: float) -> None:
         clock.now += timedelta(seconds=seconds)
 
