@@ -106,7 +106,7 @@ SUPPLY_POINTS = (
     SupplyPoint(
         gsrn=FLAT,
         address=Address(
-            street="Mallikuja",
+            street="Satamalahdenkuja",
             house_number="12 B 7",
             postal_code="50100",
             city="Mikkeli",
@@ -116,7 +116,7 @@ SUPPLY_POINTS = (
     SupplyPoint(
         gsrn=COTTAGE,
         address=Address(
-            street="Esimerkkiranta",
+            street="Kuikkarannantie",
             house_number="140",
             postal_code="52700",
             city="Mäntyharju",
