@@ -133,7 +133,8 @@ def parse_retry_after(value: str | None) -> float | None:
     """Read a `Retry-After` header (RFC 9110, 10.2.3): seconds, or an HTTP date."""
     if value is None:
         return None
-    if value.strip().isdecimal():
+    value = value.strip()
+    if value.isdecimal():
         return min(float(value), 86_400.0)
     try:
         when = parsedate_to_datetime(value)
