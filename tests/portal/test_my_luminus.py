@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 import logging
@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 import pytest
 
-from custom_components.lumme_energy.portal import my_luminus, session as session_module
+from custom_components.lumme_energy.portal import session as session_module
 from custom_components.lumme_energy.portal.errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
@@ -127,22 +127,7 @@ type Connect = Callable[..., MyLuminusPortal]
 
 
 @pytest.fixture
-def connect(
-    http: aiohttp.ClientSession,
-    demo_address: str,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Connect:
-    class StandingDatetime(datetime):
-        """What is overdue depends on the day."""
-
-        @classmethod
-        @override
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return clock.now.astimezone(tz)
-
-    monkeypatch.setattr(my_luminus, "datetime", StandingDatetime)
-
+def connect(http: aiohttp.ClientSession, demo_address: str, clock: Clock) -> Connect:
     async def sleep(seconds: float) -> None:
         clock.now += timedelta(seconds=seconds)
 
@@ -198,6 +183,11 @@ async def test_everything_is_read_as_it_is(portal: MyLuminusPortal, clock: Clock
             one[0].gsrn
         }
     assert portal.drift.report() == {"unknown_keys": {}, "unknown_words": {}}
+
+
+async def test_today_is_the_suppliers(portal: MyLuminusPortal, clock: Clock) -> None:
+    clock.now = datetime(2026, 7, 31, 22, 5, tzinfo=UTC)
+    assert portal.today == date(2026, 8, 1)
 
 
 async def test_documents_of_both_partners(portal: MyLuminusPortal, demo: ScriptedMyLuminus) -> None:

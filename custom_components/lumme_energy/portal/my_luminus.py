@@ -8,7 +8,7 @@ cookie session, and no token. The confirmed calls were learnt from a public clie
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final, override
 from urllib.parse import quote
@@ -402,8 +402,7 @@ class MyLuminusPortal(Portal):
     async def async_statement(self, account: Account) -> Statement:
         call = self._unconfirmed.statement()
         data = await self._turn_of(account, lambda: self.session.json(call))
-        today = datetime.now(BRUSSELS).date()
-        return unconfirmed.statement(call.name, data, self.drift, today)
+        return unconfirmed.statement(call.name, data, self.drift, self.today)
 
     @override
     async def async_document(self, account: Account, invoice: Invoice) -> bytes:
