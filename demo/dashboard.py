@@ -6,40 +6,54 @@ from typing import Any
 type Card = dict[str, Any]
 
 DOMAIN = "lumme_energy"
-LIVE = ("power_import", "power_export")
+LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
 def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[str, Any]]) -> Card:
-    """Return the configuration of a dashboard.
+    """Return the configuration of a dashboard with a page for each supplier, the meter on the first.
 
     Args:
         entities: The entity registry, as `config/entity_registry/list` gives it.
         devices: The device registry, as `config/device_registry/list` gives it.
 
     """
-    ours: dict[str, dict[str, str]] = {}
+    keys: dict[str, dict[str, str]] = {}
     for entity in entities:
         if entity["platform"] == DOMAIN and entity["disabled_by"] is None:
-            keys = ours.setdefault(entity["device_id"], {})
-            keys[entity["translation_key"]] = entity["entity_id"]
-    named = [(device["name"], ours[device["id"]]) for device in devices if device["id"] in ours]
-    sections = [
-        *(_meter(name, keys) for name, keys in named if LIVE[0] in keys),
-        *(_account(name, keys) for name, keys in named if "latest_invoice" in keys),
-        *(_supply_point(name, keys) for name, keys in named if "product" in keys),
-        _calendar([keys["due_dates"] for _, keys in named if "due_dates" in keys]),
-    ]
-    return {
-        "views": [
-            {
-                "title": "Energy",
-                "path": "energy",
-                "type": "sections",
-                "max_columns": 3,
-                "sections": [section for section in sections if section],
-            }
+            keys.setdefault(entity["device_id"], {})[entity["translation_key"]] = entity[
+                "entity_id"
+            ]
+    ours = [device for device in devices if device["id"] in keys]
+    pages: dict[str, list[Card]] = {}
+    calendars: dict[str, list[str]] = {}
+    for account in ours:
+        if "latest_invoice" not in keys[account["id"]]:
+            continue
+        name = account["name"]
+        page = pages.setdefault(name, [])
+        page.append(_account(name, keys[account["id"]]))
+        page += [
+            _supply_point(device["name"], keys[device["id"]])
+            for device in ours
+            if device["via_device_id"] == account["id"]
         ]
-    }
+        calendars.setdefault(name, []).append(keys[account["id"]]["due_dates"])
+    meters = [
+        _meter(each["name"], keys[each["id"]])
+        for each in ours
+        if "power_import" in keys[each["id"]]
+    ]
+    views = [
+        {
+            "title": name,
+            "path": f"page-{number}",
+            "type": "sections",
+            "max_columns": 3,
+            "sections": [*(meters if number == 0 else ()), *page, _calendar(calendars[name])],
+        }
+        for number, (name, page) in enumerate(pages.items())
+    ]
+    return {"views": views}
 
 
 def _section(title: str, icon: str, cards: Iterable[Card | None]) -> Card:
@@ -60,14 +74,14 @@ def _tile(keys: Mapping[str, str], key: str, **options: Any) -> Card | None:
     return {"type": "tile", "entity": keys[key], "name": {"type": "entity"}, **options}
 
 
-def _meter(name: str, keys: Mapping[str, str]) -> Card:
+def _meter(title: str, keys: Mapping[str, str]) -> Card:
     return _section(
-        name,
+        title,
         "mdi:meter-electric",
         [
             _tile(
                 keys,
-                LIVE[0],
+                "power_import",
                 color="amber",
                 grid_options={"columns": 12},
                 features=[{"type": "trend-graph", "hours_to_show": 1}],
@@ -75,7 +89,9 @@ def _meter(name: str, keys: Mapping[str, str]) -> Card:
             {
                 "type": "history-graph",
                 "hours_to_show": 1,
-                "entities": [keys[key] for key in LIVE if key in keys],
+                "entities": [
+                    {"entity": keys[key], "name": name} for key, name in LIVE.items() if key in keys
+                ],
             },
         ],
     )
@@ -116,9 +132,7 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
     )
 
 
-def _calendar(calendars: list[str]) -> Card | None:
-    if not calendars:
-        return None
+def _calendar(calendars: list[str]) -> Card:
     return _section(
         "Due dates",
         "mdi:calendar",
