@@ -11,15 +11,15 @@ import pytest
 
 # Imported before Home Assistant looks for it; it would find the test kit's own package otherwise.
 import custom_components  # noqa: F401
-
-# A busy machine is slow, which is no fault of the example.
-settings.register_profile("calm", parent=settings(), deadline=None)
-settings.load_profile("calm")
 from demo.my_luminus import DemoMyLuminus
 from demo.oma_lumme import DemoOmaLumme
 from demo.server import DemoPortal
 
 from .account.common import Demo
+
+# A busy machine is slow, which is no fault of the example.
+settings.register_profile("calm", parent=settings(), deadline=None)
+settings.load_profile("calm")
 
 
 @pytest.fixture(autouse=True)
