@@ -8,11 +8,13 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import HomeAssistant
+from homeassistant.util import slugify
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
 
+from custom_components.lumme_energy.account.facts import place
 from custom_components.lumme_energy.account.flow import unique_id
 from custom_components.lumme_energy.const import (
     CONF_ACCOUNT_ID,
@@ -23,6 +25,7 @@ from custom_components.lumme_energy.const import (
     KIND_ACCOUNT,
 )
 from demo.households import Customer, Household
+from demo.households.finland import SUPPLY_POINTS
 from demo.server import DemoPortal
 
 # Below these paths a portal answers to customers who are logged in.
@@ -33,6 +36,9 @@ CALLS = (
     "/FA-OmaLumme-Prod/v1/budgetBillLines",
     "/myluminus/api",
 )
+
+# How the entity ids of the two Finnish supply points begin.
+FLAT, COTTAGE = (f"sensor.{slugify(place(point))}" for point in SUPPLY_POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

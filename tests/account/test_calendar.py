@@ -12,6 +12,7 @@ from homeassistant.components.calendar import (
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from custom_components.lumme_energy.account.facts import place
 from custom_components.lumme_energy.portal.model import InvoiceStatus, Statement
 
 from .common import Demo, pass_time, start
@@ -51,7 +52,7 @@ async def test_bills_and_contracts(
         "description": f"Invoice {invoice.number}",
     }
     assert ends["start"] == "2027-04-30"
-    assert ends["summary"] == "Contract ends: Kuikkarannantie 140"
+    assert ends["summary"] == f"Contract ends: {place(oma_lumme.customer.supply_points[1])}"
     assert ends["description"] == "Vuosisähkö 24 kk"
     assert await events(hass, days=9) == []
 

@@ -31,9 +31,7 @@ def identifiers(customer: Customer) -> Iterator[str]:
     yield from (contract.contract_id for contract in customer.contracts if contract.contract_id)
     for invoice in customer.statement.invoices:
         yield invoice.number
-        yield from (
-            part for part in (invoice.payment_reference, invoice.document_id) if part
-        )
+        yield from (part for part in (invoice.payment_reference, invoice.document_id) if part)
     yield from (payment.payment_id for payment in customer.statement.payments if payment.payment_id)
 
 

@@ -37,8 +37,6 @@ def told(hass: HomeAssistant) -> list[tuple[str, str]]:
     return found
 
 
-
-
 def bill(demo: Demo, **details: object) -> Invoice:
     """Return a new bill of today."""
     today = demo.portal.clock().date()

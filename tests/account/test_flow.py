@@ -167,9 +167,7 @@ async def test_without_stand_in(hass: HomeAssistant, oma_lumme: Demo) -> None:
     """An address left empty is the supplier's own portal."""
     step = await opened(hass, "oma_lumme")
     with (
-        patch.object(
-            OmaLummePortal, "async_accounts", return_value=(oma_lumme.customer.account,)
-        ),
+        patch.object(OmaLummePortal, "async_accounts", return_value=(oma_lumme.customer.account,)),
         patch(f"custom_components.{DOMAIN}.async_setup_entry", return_value=True),
     ):
         done = await answered(hass, step, credentials(oma_lumme, testing={}))
@@ -186,9 +184,7 @@ async def test_duplicate(hass: HomeAssistant, oma_lumme: Demo) -> None:
 
 
 @pytest.mark.parametrize("loaded", [True, False])
-async def test_reauth(
-    hass: HomeAssistant, freezer: Any, oma_lumme: Demo, loaded: bool
-) -> None:
+async def test_reauth(hass: HomeAssistant, freezer: Any, oma_lumme: Demo, loaded: bool) -> None:
     """A new password is asked for when the portal refuses the old one, and tried at once."""
     entry = oma_lumme.entry(hass, **({} if loaded else {"password": "old"}))
     await start(hass, entry)

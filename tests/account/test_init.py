@@ -14,10 +14,7 @@ import pytest
 from custom_components.lumme_energy.const import DOMAIN
 from demo.faults import FaultKind
 
-from .common import Demo, pass_time, restart, start
-
-FLAT = "sensor.satamalahdenkuja_12_b_7"
-COTTAGE = "sensor.kuikkarannantie_140"
+from .common import COTTAGE, FLAT, Demo, pass_time, restart, start
 
 
 def values(hass: HomeAssistant) -> dict[str, str]:
@@ -41,7 +38,9 @@ async def test_flat_and_cottage(
     assert found[f"{COTTAGE}_price_type"] == "fixed"
     assert f"{FLAT}_energy_price" not in found
     assert found[f"{COTTAGE}_energy_price"] == "0.0895"
-    assert found[f"{FLAT}_consumption_of_latest_day"] != found[f"{COTTAGE}_consumption_of_latest_day"]
+    assert (
+        found[f"{FLAT}_consumption_of_latest_day"] != found[f"{COTTAGE}_consumption_of_latest_day"]
+    )
     latest = oma_lumme.customer.statement.invoices[0]
     assert found["sensor.supplier_demo_latest_invoice"] == str(latest.amount)
     assert found["sensor.supplier_demo_latest_invoice_number"] == latest.number
@@ -82,7 +81,9 @@ async def test_first_start_with_a_wrong_password(hass: HomeAssistant, oma_lumme:
     """A refused password is asked for, and not tried again."""
     entry = await start(hass, oma_lumme.entry(hass, password="wrong"))
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert [flow["context"]["source"] for flow in entry.async_get_active_flows(hass, {SOURCE_REAUTH})]
+    assert [
+        flow["context"]["source"] for flow in entry.async_get_active_flows(hass, {SOURCE_REAUTH})
+    ]
     assert oma_lumme.portal.requests.logins == 1
 
 
