@@ -13,9 +13,11 @@ from typing import Any, override
 import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from hypothesis import given, strategies as st
 import pytest
+from yarl import URL
 
-from custom_components.lumme_energy.portal import session as session_module
+from custom_components.lumme_energy.portal import my_luminus, session as session_module
 from custom_components.lumme_energy.portal.errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
@@ -557,6 +559,21 @@ async def test_a_lost_session_is_renewed_once(
     assert demo.requests.logins == 3
 
 
+async def test_a_day_of_403_takes_few_log_ins(
+    portal: MyLuminusPortal, demo: ScriptedMyLuminus, clock: Clock
+) -> None:
+    """Only the account is still told, so that each log-in by itself seems to work."""
+    await everything(portal)
+    for call in ("account/active", "active-contracts", "meter-readings"):
+        demo.faults.add(FaultKind.FORBIDDEN, path=f"{API}/{call}")
+    end = clock.now + DAY
+    while clock.now < end:
+        with pytest.raises(PortalUnavailableError):
+            await everything(portal)
+        clock.now += timedelta(minutes=10)
+    assert demo.requests.logins - 1 <= 6
+
+
 @pytest.mark.parametrize(
     ("username", "password"),
     [(USERNAME, "wrong"), ("nobody@example.com", PASSWORD), ("no address", PASSWORD)],
@@ -740,6 +757,13 @@ async def test_the_form_again_after_a_good_log_in_is_no_refusal(
     with pytest.raises(PortalUnavailableError):
         await portal.async_supply(BAKERY_ACCOUNT)
     assert portal.session.politeness.state.refused_for is None
+
+
+@given(location=st.none() | st.text() | st.from_regex(r"[a-z]{1,6}:(//)?[^ ]{0,12}(:\d{1,6})?/?"))
+def test_any_location_leads_to_a_host_or_nowhere(location: str | None) -> None:
+    here = URL("https://login.example.com/u/login")
+    target = my_luminus._target(here, location)
+    assert target is None or target.host
 
 
 @pytest.mark.parametrize("overview", [[], {}, {"businessPartners": [{}]}, "x"])

@@ -229,6 +229,11 @@ class MyLuminusPortal(Portal):
 
     @override
     async def _log_in(self) -> None:
+        """Log in, and ask for the account to see whether that worked.
+
+        That answer does not make the log-in worth it (`Politeness.answered`): where all else is
+        kept from us by 403, log-ins must become rare.
+        """
         credentials = self.session.credentials
         page = await self._visit(
             Call(name="log-in page", method="GET", url=self._endpoints.web),
@@ -248,7 +253,6 @@ class MyLuminusPortal(Portal):
                 "account/overview", f"{overview.status} {overview.content_type}"
             )
         self._read_overview(overview)
-        await self.session.politeness.answered()
 
     async def _visit(self, call: Call, send: Callable[[Call], Awaitable[Answer]]) -> _Page:
         """Send a call and follow its redirects as far as they stay on the portal's hosts."""
