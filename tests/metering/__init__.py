@@ -1,0 +1,1 @@
+"""Tests of what reads a meter, without Home Assistant."""
