@@ -20,13 +20,15 @@ from custom_components.lumme_energy.meter.coordinator import MeterCoordinator
 PATIENCE = 10
 
 
-def meter_entry(hass: HomeAssistant, host: str, port: int, country: str = "FI") -> MockConfigEntry:
+def meter_entry(
+    hass: HomeAssistant, host: str, port: int, country: str = "FI", entry_id: str = "meter"
+) -> MockConfigEntry:
     """Add a meter's entry, as the config flow creates it."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Aidon meter",
         unique_id=f"{host}:{port}",
-        entry_id="meter",
+        entry_id=entry_id,
         data={CONF_KIND: KIND_METER, CONF_HOST: host, CONF_PORT: port, CONF_COUNTRY: country},
     )
     entry.add_to_hass(hass)

@@ -66,6 +66,7 @@ class MeterFlow(ConfigFlow):
         """Ask where the meter is, and listen there."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            user_input[CONF_HOST] = user_input[CONF_HOST].strip()
             self._async_abort_entries_match(_address(user_input))
             if telegram := await self._async_hear(user_input, errors):
                 await self.async_set_unique_id(_unique_id(user_input, telegram))
@@ -88,6 +89,7 @@ class MeterFlow(ConfigFlow):
         errors: dict[str, str] = {}
         entry = self._get_reconfigure_entry()
         if user_input is not None:
+            user_input[CONF_HOST] = user_input[CONF_HOST].strip()
             if _address(user_input) == _address(entry.data):
                 # We are its client, and many bridges serve one at a time: nothing to try here.
                 return self.async_update_reload_and_abort(entry, data_updates=user_input)
