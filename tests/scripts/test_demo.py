@@ -129,6 +129,25 @@ async def test_a_kill_ends_everything(run: Running) -> None:
             await asyncio.sleep(0.1)
 
 
+async def test_the_command_in_this_process(
+    tmp_path: Path, port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command tells where to go, and a second Ctrl-C does not hurry it."""
+    command = asyncio.create_task(
+        __main__.run(["--folder", str(tmp_path), "--port", str(port), "--fresh"])
+    )
+    told = ""
+    async with asyncio.timeout(START):
+        while "Ctrl-C ends it" not in told:
+            await asyncio.sleep(0.1)
+            told += capsys.readouterr().out
+    assert f"open http://127.0.0.1:{port} and log in as demo / lumme-demo" in told
+    assert "adding the OmaLumme account through the config flow" in told
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await command == 128 + signal.SIGINT
+
+
 async def test_the_end_of_home_assistant_is_told(run: Running, tmp_path: Path) -> None:
     """When Home Assistant dies, so does the demo, and says why."""
     await run.until("Ctrl-C ends it")
@@ -143,6 +162,26 @@ async def test_the_end_of_home_assistant_is_told(run: Running, tmp_path: Path) -
 def cmdline(pid: int) -> bytes:
     """Return a process's command line."""
     return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+async def test_home_assistant_may_restart(tmp_path: Path, port: int) -> None:
+    """A restart from the user interface is not the end of the demo."""
+    async with Demo(tmp_path, port, entries=()) as demo:
+        waiting = asyncio.create_task(demo.home_assistant.wait())
+        async with demo.home_assistant.session() as session:
+            await session.command("get_config")
+            with suppress(TypeError):  # the connection goes with the old process
+                await session.command(
+                    "call_service", domain="homeassistant", service="restart", service_data={}
+                )
+                while True:
+                    await session.command("get_config")
+        await demo.home_assistant.ready()
+        async with demo.home_assistant.session() as session:
+            await session.running()
+        assert not waiting.done()
+        await demo.home_assistant.stop()
+        assert await waiting == 0
 
 
 async def test_port_in_use(tmp_path: Path, port: int, capsys: pytest.CaptureFixture[str]) -> None:
