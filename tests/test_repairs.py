@@ -49,6 +49,14 @@ async def test_check_again(
     assert issue_registry.async_get_issue(DOMAIN, issue_id)
     assert hass.states.get(LATEST) is None
 
+    # A portal that is down says nothing about it.
+    await oma_lumme.stop()
+    form = await posted(client, FIX, handler=DOMAIN, issue_id=issue_id)
+    done = await posted(client, f"{FIX}/{form['flow_id']}")
+    assert done["reason"] == "still_missing"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id)
+    await oma_lumme.start_again()
+
     oma_lumme.portal.faults.clear()
     form = await posted(client, FIX, handler=DOMAIN, issue_id=issue_id)
     done = await posted(client, f"{FIX}/{form['flow_id']}")

@@ -1,6 +1,7 @@
 """Diagnostics of every kind of entry."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.core import HomeAssistant
@@ -11,7 +12,12 @@ from .account.diagnostics import TO_REDACT
 from .const import CONF_KIND, KIND_ACCOUNT, KIND_METER
 from .meter import diagnostics as meter_diagnostics
 
-GET = {KIND_ACCOUNT: account_diagnostics.async_get, KIND_METER: meter_diagnostics.async_get}
+type Get = Callable[[HomeAssistant, LummeConfigEntry], Awaitable[dict[str, Any]]]
+
+GET: Final[dict[str, Get]] = {
+    KIND_ACCOUNT: account_diagnostics.async_get,
+    KIND_METER: meter_diagnostics.async_get,
+}
 
 
 async def async_get_config_entry_diagnostics(

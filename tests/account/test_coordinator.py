@@ -245,6 +245,45 @@ async def test_stale_data(
     assert raised() == set()
 
 
+async def test_one_call_in_trouble(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    oma_lumme: Demo,
+    entry: MockConfigEntry,
+) -> None:
+    """A call that is in trouble for good does not keep the others waiting."""
+    oma_lumme.portal.faults.add(FaultKind.SERVER_ERROR, path=STATEMENT)
+    for _ in range(30):
+        await pass_time(hass, freezer, hours=1)
+    now = oma_lumme.portal.clock()
+    fetched = entry.runtime_data.data.fetched
+    assert now - fetched["statement"] >= timedelta(hours=30)
+    assert all(
+        now - when < timedelta(hours=24) for key, when in fetched.items() if key != "statement"
+    )
+    assert oma_lumme.calls() <= 30
+
+
+async def test_unknown_supply_point(entry: MockConfigEntry) -> None:
+    """Nothing is known of a supply point that is not the customer's."""
+    assert entry.runtime_data.supply_point("643000000000000030") is None
+
+
+async def test_refusal_that_nobody_answers(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    oma_lumme: Demo,
+    entry: MockConfigEntry,
+    raised: Callable[[], set[str]],
+) -> None:
+    """Where nobody logs in again, the data are said to be old."""
+    oma_lumme.portal.faults.add(FaultKind.CHANGED_PASSWORD)
+    for _ in range(60):
+        await pass_time(hass, freezer, hours=1)
+    assert raised() == {"stale_data"}
+    assert oma_lumme.portal.requests.logins == 2
+
+
 async def test_one_supply_point_fails(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

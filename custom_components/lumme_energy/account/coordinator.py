@@ -36,7 +36,7 @@ from .feeds import (
     Feed,
     Task,
     fetch,
-    forgiven,
+    hopeful,
     is_due,
     missing,
     stale_feeds,
@@ -100,6 +100,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.zone = zone(self.portal)
         self.changed: dict[str, str] = {}
         self._failures = 0
+        self._troubled: Feed | None = None
 
     @property
     def manufacturer(self) -> str:
@@ -139,7 +140,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
 
     async def async_check_again(self, capability: Capability) -> bool:
         """Ask for lost capabilities now instead of next week; return whether one is back."""
-        self.data = forgiven(self.data)
+        self.data = hopeful(self.data, dt_util.utcnow())
         await self.async_refresh()
         return capability not in self.data.lost_capabilities
 
@@ -149,6 +150,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.update_interval = POLL_INTERVAL + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
         try:
             for feed in self._feeds():
+                self._troubled = feed
                 for task in tasks(feed, self.data):
                     if is_due(task, self.data, dt_util.utcnow()):
                         await self._run(task)
@@ -167,7 +169,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             ) from err
         finally:
             await self._keep()
-        self._failures = 0
+        self._failures, self._troubled = 0, None
         if self.data.supply_points is None:
             raise UpdateFailed(
                 translation_domain=DOMAIN,
@@ -177,12 +179,17 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         return self.data
 
     def _feeds(self) -> list[Feed]:
-        """Return the feeds that the portal is meant to offer."""
-        return [
+        """Return the feeds that the portal is meant to offer.
+
+        The one that met trouble at the last poll comes last, lest it keep the others waiting.
+        """
+        offered = self.portal.capabilities
+        feeds = [
             feed
             for feed, info in FEEDS.items()
-            if info.capability is None or info.capability in self.portal.capabilities
+            if info.capability is None or info.capability in offered
         ]
+        return sorted(feeds, key=lambda feed: feed is self._troubled)
 
     async def _run(self, task: Task) -> None:
         """Read one thing; that it cannot be read is its own affair."""
