@@ -39,6 +39,7 @@ from custom_components.lumme_energy.portal.model import (
 from custom_components.lumme_energy.portal.my_luminus import MyLuminusPortal
 from custom_components.lumme_energy.portal.politeness import MAX_REQUESTS_PER_DAY, Politeness
 from custom_components.lumme_energy.portal.session import Credentials
+from custom_components.lumme_energy.portal.wire import Drift, Record
 from demo.documents import invoice_document
 from demo.faults import FaultKind
 from demo.households.belgium import (
@@ -375,11 +376,14 @@ async def test_the_source_of_consumption(
     reading = portal.async_consumption(BAKERY_ACCOUNT, OVEN, AUTUMN, AUTUMN, Resolution.DAY)
     if asked is None:
         assert await reading == ()
+        again = portal.async_consumption(BAKERY_ACCOUNT, OVEN, AUTUMN, AUTUMN, Resolution.DAY)
+        assert await again == ()
     else:
         # The stand-in knows no other source than monitoring and says so.
         with pytest.raises(PortalCapabilityError):
             await reading
     assert demo.requests.paths[f"{API}/consumptions"] == (asked is not None)
+    assert demo.requests.paths[f"{API}/meter-readings/available-sources"] == 1
 
 
 def contract_json(**changes: Any) -> dict[str, Any]:
@@ -639,7 +643,8 @@ async def test_a_fault_at_every_step_is_told_and_passes(
     details: dict[str, Any],
     expected: type[PortalError],
 ) -> None:
-    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    if kind is FaultKind.LATENCY:
+        monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     demo.faults.add(kind, path=STEPS[step], **details)
     with pytest.raises(expected):
         await everything(portal)
@@ -757,6 +762,35 @@ async def test_the_form_again_after_a_good_log_in_is_no_refusal(
     with pytest.raises(PortalUnavailableError):
         await portal.async_supply(BAKERY_ACCOUNT)
     assert portal.session.politeness.state.refused_for is None
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(sorted(contract_json() | SEASONAL)), inner, max_size=6)
+        | st.dictionaries(
+            st.sampled_from(["single", "fixed", "peak", "rate", "formula", "dual", "endDate"]),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@given(data=ANYTHING, changes=st.dictionaries(st.sampled_from(sorted(contract_json())), ANYTHING))
+def test_any_contract_and_price_is_read_or_ends_in_a_portal_error(
+    data: Any, changes: dict[str, Any]
+) -> None:
+    drift = Drift()
+    for answer in (data, SEASONAL | {"seasonalPrices": data}, SEASONAL | changes):
+        with suppress(PortalError):
+            my_luminus._read_prices(Record("price-information", answer, drift))
+    with suppress(PortalError):
+        my_luminus._contract(Record("active-contracts", contract_json(**changes), drift), "", ())
+    with suppress(PortalError):
+        my_luminus._supply_point(Record("active-contracts", contract_json(**changes), drift), "")
 
 
 @given(location=st.none() | st.text() | st.from_regex(r"[a-z]{1,6}:(//)?[^ ]{0,12}(:\d{1,6})?/?"))

@@ -225,7 +225,7 @@ class MyLuminusPortal(Portal):
         self._accounts: tuple[Account, ...] = ()
         self._active: str | None = None
         # Read once: they hardly ever change.
-        self._sources: dict[str, str] = {}
+        self._sources: dict[str, str | None] = {}
 
     @override
     async def _log_in(self) -> None:
@@ -383,24 +383,7 @@ class MyLuminusPortal(Portal):
         except PortalCapabilityError:
             self.drift.word(call.name, "answer", "not offered")
             return ()
-        return () if data is None else self._read_prices(Record(call.name, data, self.drift))
-
-    def _read_prices(self, answer: Record) -> tuple[PriceComponent, ...]:
-        """Read the prices of the meter the customer has: `seasonalPrices`, or one of `prices`."""
-        for key in ("productName", "disclaimer", "promotionsContent"):
-            answer.raw(key)
-        by_meter = answer.record("prices", known=METER_TYPES)
-        meter = answer.choice("activeMeterType", METER_TYPES, None)
-        chosen = answer.record("seasonalPrices")
-        if chosen is None and by_meter is not None and meter is not None:
-            chosen = by_meter.record(meter)
-            by_meter.done()
-        answer.done()
-        if chosen is None:
-            return ()
-        prices = tuple(_components(chosen))
-        chosen.done()
-        return prices
+        return () if data is None else _read_prices(Record(call.name, data, self.drift))
 
     @override
     async def async_statement(self, account: Account) -> Statement:
@@ -456,7 +439,7 @@ class MyLuminusPortal(Portal):
     ) -> tuple[ConsumptionSlot, ...]:
         if supply_point.gsrn not in self._sources:
             await self._read_sources()
-        source = self._sources.get(supply_point.gsrn)
+        source = self._sources.setdefault(supply_point.gsrn, None)
         if source is None:
             return ()
         call = self._unconfirmed.consumption(supply_point, source, start, end, resolution)
@@ -530,6 +513,24 @@ def _contract(record: Record, number: str, prices: tuple[PriceComponent, ...]) -
         prices=prices,
         direct_debit=record.choice("paymentMethod", DIRECT_DEBIT, None),
     )
+
+
+def _read_prices(answer: Record) -> tuple[PriceComponent, ...]:
+    """Read the prices of the meter the customer has: `seasonalPrices`, or one of `prices`."""
+    for key in ("productName", "disclaimer", "promotionsContent"):
+        answer.raw(key)
+    by_meter = answer.record("prices", known=METER_TYPES)
+    meter = answer.choice("activeMeterType", METER_TYPES, None)
+    chosen = answer.record("seasonalPrices")
+    if chosen is None and by_meter is not None and meter is not None:
+        chosen = by_meter.record(meter)
+        by_meter.done()
+    answer.done()
+    if chosen is None:
+        return ()
+    prices = tuple(_components(chosen))
+    chosen.done()
+    return prices
 
 
 def _components(prices: Record) -> Iterator[PriceComponent]:
