@@ -274,7 +274,7 @@ async def test_as_few_requests_as_the_format_allows(
 
 
 @pytest.mark.parametrize("call", UNCONFIRMED)
-@pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.MISSING])
+@pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.MISSING, FaultKind.FORBIDDEN])
 async def test_an_unconfirmed_call_that_does_not_exist(
     portal: MyLuminusPortal, demo: ScriptedMyLuminus, call: str, kind: FaultKind
 ) -> None:
@@ -286,7 +286,7 @@ async def test_an_unconfirmed_call_that_does_not_exist(
 
 
 @pytest.mark.parametrize("call", UNCONFIRMED)
-@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.FORBIDDEN, FaultKind.TRUNCATED])
+@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.TRUNCATED])
 async def test_an_unconfirmed_call_in_trouble_is_not_lost(
     portal: MyLuminusPortal, demo: ScriptedMyLuminus, call: str, kind: FaultKind
 ) -> None:
