@@ -21,7 +21,7 @@ API = "/FA-OmaLumme-Prod/v1"
 STATEMENT = f"{API}/accountStatement"
 SUPPLY = f"{API}/contractBasicData"
 CONNECTION = "binary_sensor.supplier_demo_portal_connection"
-UPDATED = "sensor.supplier_demo_data_from"
+UPDATED = "sensor.supplier_demo_last_updated"
 LATEST = "sensor.supplier_demo_latest_invoice"
 
 

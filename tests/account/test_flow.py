@@ -219,6 +219,22 @@ async def test_reconfigure(hass: HomeAssistant, my_luminus: Demo) -> None:
     assert entry.state is ConfigEntryState.LOADED
 
 
+async def test_no_stand_in_for_the_supplier(hass: HomeAssistant, oma_lumme: Demo) -> None:
+    """An account of the supplier cannot be turned into one of a stand-in."""
+    entry = oma_lumme.entry(hass)
+    data = {key: value for key, value in entry.data.items() if key != "portal_address"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    step = await entry.start_reconfigure_flow(hass)
+    form = credentials(oma_lumme)
+    assert set(step["data_schema"].schema) == {"username", "password"}
+    del form["testing"]
+    with patch.object(OmaLummePortal, "async_accounts", return_value=(oma_lumme.customer.account,)):
+        done = await hass.config_entries.flow.async_configure(step["flow_id"], form)
+        await settled(hass)
+    assert done["reason"] == "reconfigure_successful"
+    assert "portal_address" not in entry.data
+
+
 async def test_another_customers_login(hass: HomeAssistant, oma_lumme: Demo) -> None:
     """An entry cannot become another customer's."""
     entry = oma_lumme.entry(hass, account_id="42")

@@ -26,6 +26,7 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     Raises:
         ConfigEntryNotReady: nothing is on disk and the portal cannot be read.
         ConfigEntryAuthFailed: nothing is on disk and the portal refuses the credentials.
+        ConfigEntryError: nothing is on disk and the portal's answer is not understood.
     """
     store = AccountStore(hass, entry.entry_id)
     await store.async_load()

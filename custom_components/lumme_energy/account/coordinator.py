@@ -9,7 +9,7 @@ import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -171,7 +171,9 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             await self._keep()
         self._failures, self._troubled = 0, None
         if self.data.supply_points is None:
-            raise UpdateFailed(
+            # Only at the very first start. Waiting does not help: Home Assistant would log in anew
+            # for every retry.
+            raise ConfigEntryError(
                 translation_domain=DOMAIN,
                 translation_key="portal_changed",
                 translation_placeholders={"portal": self.supplier.portal_name},

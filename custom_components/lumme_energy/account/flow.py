@@ -221,6 +221,18 @@ class AccountFlow(ConfigFlow):
         self, step_id: str, user_input: dict[str, Any] | None, errors: dict[str, str]
     ) -> ConfigFlowResult:
         """Show the log-in form, with what was typed before but the password."""
+        testing = section(
+            probatio.Schema(
+                {
+                    probatio.Optional(CONF_PORTAL_ADDRESS): TextSelector(
+                        TextSelectorConfig(type=TextSelectorType.URL)
+                    )
+                }
+            ),
+            {"collapsed": True},
+        )
+        # An account of the supplier cannot be turned into one of a stand-in.
+        is_offered = step_id == "credentials" or CONF_PORTAL_ADDRESS in self._data
         schema = probatio.Schema(
             {
                 probatio.Required(CONF_USERNAME): TextSelector(
@@ -231,16 +243,7 @@ class AccountFlow(ConfigFlow):
                         type=TextSelectorType.PASSWORD, autocomplete="current-password"
                     )
                 ),
-                probatio.Required(SECTION_TESTING): section(
-                    probatio.Schema(
-                        {
-                            probatio.Optional(CONF_PORTAL_ADDRESS): TextSelector(
-                                TextSelectorConfig(type=TextSelectorType.URL)
-                            )
-                        }
-                    ),
-                    {"collapsed": True},
-                ),
+                **({probatio.Required(SECTION_TESTING): testing} if is_offered else {}),
             }
         )
         known = {key: value for key, value in self._data.items() if key == CONF_USERNAME}
@@ -258,7 +261,7 @@ def _merged(data: dict[str, Any], user_input: dict[str, Any]) -> dict[str, Any]:
     """Take over what was typed in; without an address it is the supplier's own portal."""
     merged = {key: value for key, value in data.items() if key != CONF_PORTAL_ADDRESS}
     merged |= {key: value for key, value in user_input.items() if key != SECTION_TESTING}
-    if address := user_input[SECTION_TESTING].get(CONF_PORTAL_ADDRESS):
+    if address := user_input.get(SECTION_TESTING, {}).get(CONF_PORTAL_ADDRESS):
         merged[CONF_PORTAL_ADDRESS] = address
     return merged
 
