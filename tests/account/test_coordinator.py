@@ -245,23 +245,30 @@ async def test_stale_data(
     assert raised() == set()
 
 
-async def test_one_call_in_trouble(
+async def test_calls_in_trouble(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     oma_lumme: Demo,
     entry: MockConfigEntry,
 ) -> None:
-    """A call that is in trouble for good does not keep the others waiting."""
-    oma_lumme.portal.faults.add(FaultKind.SERVER_ERROR, path=STATEMENT)
-    for _ in range(30):
+    """Calls that are in trouble for good do not keep the others waiting."""
+    flat, cottage = oma_lumme.customer.supply_points
+    account = oma_lumme.customer.account.account_id
+    for path in (STATEMENT, f"{API}/consumption/{account}/{account}/{flat.gsrn}"):
+        oma_lumme.portal.faults.add(FaultKind.SERVER_ERROR, path=path)
+    oma_lumme.portal.requests.clear()
+    for _ in range(24):
+        await pass_time(hass, freezer, hours=1)
+    assert oma_lumme.calls() <= 24
+    for _ in range(12):
         await pass_time(hass, freezer, hours=1)
     now = oma_lumme.portal.clock()
     fetched = entry.runtime_data.data.fetched
-    assert now - fetched["statement"] >= timedelta(hours=30)
-    assert all(
-        now - when < timedelta(hours=24) for key, when in fetched.items() if key != "statement"
-    )
-    assert oma_lumme.calls() <= 30
+    assert now - fetched["statement"] >= timedelta(hours=36)
+    assert now - fetched["supply"] < timedelta(hours=36)
+    assert hass.states.get(CONNECTION).state == "off"
+    assert now - fetched[f"consumption/{cottage.gsrn}"] < timedelta(hours=36)
+    assert now - fetched[f"consumption/{flat.gsrn}"] >= timedelta(hours=36)
 
 
 async def test_unknown_supply_point(entry: MockConfigEntry) -> None:

@@ -33,7 +33,6 @@ from .feeds import (
     POLL_INTERVAL,
     POLL_JITTER,
     AccountData,
-    Feed,
     Task,
     fetch,
     hopeful,
@@ -100,7 +99,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.zone = zone(self.portal)
         self.changed: dict[str, str] = {}
         self._failures = 0
-        self._troubled: Feed | None = None
+        self._troubled: set[str] = set()
 
     @property
     def manufacturer(self) -> str:
@@ -139,7 +138,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         )
 
     async def async_check_again(self, capability: Capability) -> bool:
-        """Ask for lost capabilities now instead of next week; return whether one is back."""
+        """Ask for lost capabilities now instead of next week; return whether this one is back."""
         self.data = hopeful(self.data, dt_util.utcnow())
         await self.async_refresh()
         return capability not in self.data.lost_capabilities
@@ -148,12 +147,13 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_update_data(self) -> AccountData:
         """Read what is due, until the portal is found to be in trouble."""
         self.update_interval = POLL_INTERVAL + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
+        tried: set[str] = set()
         try:
-            for feed in self._feeds():
-                self._troubled = feed
-                for task in tasks(feed, self.data):
-                    if is_due(task, self.data, dt_util.utcnow()):
-                        await self._run(task)
+            while (task := self._next(tried)) is not None:
+                tried.add(task.key)
+                self._troubled.add(task.key)
+                await self._run(task)
+                self._troubled.remove(task.key)
         except PortalAuthenticationError as err:
             raise ConfigEntryAuthFailed(
                 translation_domain=DOMAIN,
@@ -169,7 +169,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             ) from err
         finally:
             await self._keep()
-        self._failures, self._troubled = 0, None
+        self._failures = 0
         if self.data.supply_points is None:
             # Only at the very first start. Waiting does not help: Home Assistant would log in anew
             # for every retry.
@@ -180,18 +180,20 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             )
         return self.data
 
-    def _feeds(self) -> list[Feed]:
-        """Return the feeds that the portal is meant to offer.
+    def _next(self, tried: set[str]) -> Task | None:
+        """Return what to read next, if anything is due that was not tried in this poll.
 
-        The one that met trouble at the last poll comes last, lest it keep the others waiting.
+        What met trouble the last time comes last, lest it keep the others waiting.
         """
         offered = self.portal.capabilities
-        feeds = [
-            feed
+        due = (
+            task
             for feed, info in FEEDS.items()
             if info.capability is None or info.capability in offered
-        ]
-        return sorted(feeds, key=lambda feed: feed is self._troubled)
+            for task in tasks(feed, self.data)
+            if task.key not in tried and is_due(task, self.data, dt_util.utcnow())
+        )
+        return min(due, key=lambda task: task.key in self._troubled, default=None)
 
     async def _run(self, task: Task) -> None:
         """Read one thing; that it cannot be read is its own affair."""

@@ -81,7 +81,7 @@ class AccountFlow(ConfigFlow):
             accounts = await self._async_log_in(errors)
             if not errors:
                 return await self._async_pick(accounts)
-        return self._show_credentials("credentials", user_input, errors)
+        return self._show_credentials("credentials", errors)
 
     async def async_step_customer(
         self, user_input: dict[str, Any] | None = None
@@ -141,7 +141,7 @@ class AccountFlow(ConfigFlow):
                     return self.async_abort(reason="wrong_account")
                 await _async_forgive(self.hass, entry)
                 return self.async_update_reload_and_abort(entry, data=self._data)
-        return self._show_credentials(step_id, user_input, errors)
+        return self._show_credentials(step_id, errors)
 
     async def _async_log_in(self, errors: dict[str, str]) -> tuple[Account, ...]:
         """Log in and return the customers it may act for, or fill in `errors`."""
@@ -217,9 +217,7 @@ class AccountFlow(ConfigFlow):
             "reset_url": self._supplier.reset_url,
         }
 
-    def _show_credentials(
-        self, step_id: str, user_input: dict[str, Any] | None, errors: dict[str, str]
-    ) -> ConfigFlowResult:
+    def _show_credentials(self, step_id: str, errors: dict[str, str]) -> ConfigFlowResult:
         """Show the log-in form, with what was typed before but the password."""
         testing = section(
             probatio.Schema(
