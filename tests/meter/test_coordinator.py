@@ -156,9 +156,7 @@ async def test_noise_is_counted_and_survived(
     assert state(hass, "power_import") != STATE_UNAVAILABLE
 
 
-async def test_connection_that_breaks_is_made_anew(
-    hass: HomeAssistant, run_meter: Meters
-) -> None:
+async def test_connection_that_breaks_is_made_anew(hass: HomeAssistant, run_meter: Meters) -> None:
     meter, host, port = await run_meter()
     entry = meter_entry(hass, host, port)
     await set_up(hass, entry)

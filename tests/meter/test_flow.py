@@ -145,9 +145,7 @@ async def test_same_meter_at_another_address_is_refused(
     _, _, other_port = await run_meter("NL")
     with patch("custom_components.lumme_energy.async_setup_entry", return_value=True):
         await answer(hass, await open_step(hass), host=host, port=port, country="NL")
-        result = await answer(
-            hass, await open_step(hass), host=host, port=other_port, country="NL"
-        )
+        result = await answer(hass, await open_step(hass), host=host, port=other_port, country="NL")
     assert result["reason"] == "already_configured"
 
 
