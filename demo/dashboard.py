@@ -10,7 +10,7 @@ LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
 def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[str, Any]]) -> Card:
-    """Return the configuration of a dashboard with a page for each supplier, the meter on the first.
+    """Return the configuration of a dashboard with a page for each account, the meter on the first.
 
     Args:
         entities: The entity registry, as `config/entity_registry/list` gives it.
@@ -24,36 +24,28 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
                 "entity_id"
             ]
     ours = [device for device in devices if device["id"] in keys]
-    pages: dict[str, list[Card]] = {}
-    calendars: dict[str, list[str]] = {}
-    for account in ours:
-        if "latest_invoice" not in keys[account["id"]]:
-            continue
-        name = account["name"]
-        page = pages.setdefault(name, [])
-        page.append(_account(name, keys[account["id"]]))
-        page += [
+    meters = [
+        _meter(device["name"], keys[device["id"]])
+        for device in ours
+        if "power_import" in keys[device["id"]]
+    ]
+    pages = []
+    for account in (device for device in ours if "latest_invoice" in keys[device["id"]]):
+        sections = [_account(account["name"], keys[account["id"]])]
+        sections += [
             _supply_point(device["name"], keys[device["id"]])
             for device in ours
             if device["via_device_id"] == account["id"]
         ]
-        calendars.setdefault(name, []).append(keys[account["id"]]["due_dates"])
-    meters = [
-        _meter(each["name"], keys[each["id"]])
-        for each in ours
-        if "power_import" in keys[each["id"]]
-    ]
-    views = [
-        {
-            "title": name,
-            "path": f"page-{number}",
-            "type": "sections",
-            "max_columns": 3,
-            "sections": [*(meters if number == 0 else ()), *page, _calendar(calendars[name])],
-        }
-        for number, (name, page) in enumerate(pages.items())
-    ]
-    return {"views": views}
+        sections.append(_calendar(keys[account["id"]]["due_dates"]))
+        pages.append({"title": account["name"], "sections": sections})
+    pages[0]["sections"] = [*meters, *pages[0]["sections"]]
+    return {
+        "views": [
+            {**page, "path": f"page-{number}", "type": "sections", "max_columns": 3}
+            for number, page in enumerate(pages)
+        ]
+    }
 
 
 def _section(title: str, icon: str, cards: Iterable[Card | None]) -> Card:
@@ -132,9 +124,9 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
     )
 
 
-def _calendar(calendars: list[str]) -> Card:
+def _calendar(calendar: str) -> Card:
     return _section(
         "Due dates",
         "mdi:calendar",
-        [{"type": "calendar", "entities": calendars, "grid_options": {"columns": 12, "rows": 8}}],
+        [{"type": "calendar", "entities": [calendar], "grid_options": {"columns": 12, "rows": 8}}],
     )
