@@ -44,7 +44,7 @@ def coordinator_of(entry: MockConfigEntry) -> MeterCoordinator:
 async def until(condition: Callable[[], Any]) -> None:
     """Wait for what real sockets bring."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  sockets announce themselves to nobody here
             await asyncio.sleep(0.005)
 
 

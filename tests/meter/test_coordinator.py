@@ -19,7 +19,8 @@ async def test_unreachable_host_is_tried_again(
 ) -> None:
     entry = meter_entry(hass, "127.0.0.1", unused_tcp_port)
     assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    retried: ConfigEntryState = entry.state
+    assert retried is ConfigEntryState.SETUP_RETRY
     assert entry.reason == "The meter cannot be reached at 127.0.0.1"
     await run_meter(port=unused_tcp_port)
     await hass.config_entries.async_reload(entry.entry_id)
@@ -160,10 +161,11 @@ async def test_connection_that_breaks_is_made_anew(hass: HomeAssistant, run_mete
     meter, host, port = await run_meter()
     entry = meter_entry(hass, host, port)
     await set_up(hass, entry)
-    for connections in (2, 3):
+    for _ in range(2):
         meter.disconnect()
-        await until(lambda expected=connections: meter.connections == expected)
+        await until(lambda: not meter._clients)
         await heard(hass, entry)
+    assert meter.connections == 3
 
 
 async def test_unload_leaves_nothing(hass: HomeAssistant, run_meter: Meters) -> None:

@@ -150,7 +150,7 @@ async def test_same_meter_at_another_address_is_refused(
 
 
 async def test_reconfigure_follows_a_moved_meter(hass: HomeAssistant, run_meter: Meters) -> None:
-    meter, host, port = await run_meter()
+    _, host, port = await run_meter()
     entry = meter_entry(hass, host, port)
     await set_up(hass, entry)
     moved, _, new_port = await run_meter()

@@ -11,14 +11,13 @@ from homeassistant.components.sensor import (
     DOMAIN as SENSOR,
     SCAN_INTERVAL,
 )
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     async_capture_events,
     mock_restore_cache_with_extra_data,
-    snapshot_platform,
 )
 from syrupy.assertion import SnapshotAssertion
 
@@ -80,11 +79,28 @@ async def test_everything_that_a_meter_sends(
     snapshot: SnapshotAssertion,
     country: str,
 ) -> None:
-    meter, host, port = await run_meter(country)
+    _, host, port = await run_meter(country)
     entry = meter_entry(hass, host, port, country)
-    with patch("custom_components.lumme_energy.meter.sensor.COUNTERS", ()):
-        await set_up(hass, entry)
-    await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+    await set_up(hass, entry)
+    shown = {}
+    for entity in er.async_entries_for_config_entry(entity_registry, entry.entry_id):
+        found = hass.states.get(entity.entity_id)
+        assert found is not None
+        attributes = {
+            name: str(value) for name, value in found.attributes.items() if name != "options"
+        }
+        counted = entity.entity_category is EntityCategory.DIAGNOSTIC
+        shown[entity.unique_id] = {
+            "entity_id": entity.entity_id,
+            "translation_key": str(entity.translation_key),
+            "category": str(entity.entity_category),
+            "precision": entity.options[SENSOR].get("suggested_display_precision")
+            if SENSOR in entity.options
+            else None,
+            "state": "counted" if counted else found.state,
+            **attributes,
+        }
+    assert shown == snapshot
 
 
 async def test_noisy_entities_are_disabled_by_default(
@@ -157,8 +173,8 @@ async def test_sub_meters_are_devices_wherever_they_report(
     assert main is not None
     assert gas.name == "Gas meter"
     assert gas.via_device_id == main.id
-    # An empty channel is a device that has read nothing, not a zero.
-    assert state(hass, "reading", "meter_water_") == STATE_UNKNOWN
+    # Channel 2 is empty: no meter, and certainly no zero.
+    assert len(dr.async_entries_for_config_entry(device_registry, entry.entry_id)) == 2
 
     # The gas meter moves to channel 3 and counts on.
     say(meter, ("0-1:", "0-3:"), (before.rstrip("0"), "98765.432"))
@@ -167,6 +183,7 @@ async def test_sub_meters_are_devices_wherever_they_report(
     assert Decimal(state(hass, "reading", owner)) == Decimal("98765.432")
     # Without a telegram of it, it is forgotten in the end.
     say(meter, without="0-3:")
+    await heard(hass, entry, 2)
     clock.seconds += 200
     await heard(hass, entry, 2)
     assert state(hass, "reading", owner) == STATE_UNKNOWN

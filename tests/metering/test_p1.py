@@ -1,6 +1,6 @@
 """Reading telegrams: what they say, what they do not say, and everything that may be wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 import random
 from typing import Any
@@ -97,12 +97,14 @@ ORACLE: dict[str, tuple[dict[str, Any], dict[str, Quantity]]] = {
 
 @given(
     country=st.sampled_from(sorted(ORACLE)),
-    moment=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),
+    day=st.integers(0, 364),
+    second=st.integers(0, 86399),
 )
 @settings(deadline=None, max_examples=60)
-def test_agrees_with_dsmr_parser(country: str, moment: datetime) -> None:
+def test_agrees_with_dsmr_parser(country: str, day: int, second: int) -> None:
     specification, fields = ORACLE[country]
-    frame = telegram(KINDS[country].render(moment.replace(microsecond=0, tzinfo=UTC)))
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day, seconds=second)
+    frame = telegram(KINDS[country].render(moment))
     ours = reader(country).feed(frame)[0]
     theirs = TelegramParser(specification).parse(frame.decode())
     for field, quantity in fields.items():
@@ -150,6 +152,7 @@ def test_a_belgian_telegram() -> None:
         ("1-0:32.7.0(230.1)", Quantity.VOLTAGE_L1, Decimal("230.1")),
         ("0-0:96.14.0(0002)", Quantity.TARIFF, "2"),
         ("0-0:96.1.0(734412)", Quantity.METER_ID, "734412"),
+        ("0-0:96.1.1(E4F6)", Quantity.METER_ID, "E4F6"),
         ("0-0:96.1.1(4B3845)", Quantity.METER_ID, "K8E"),
         ("0-0:96.1.1()", Quantity.METER_ID, None),
         (
@@ -341,7 +344,7 @@ def test_a_flipped_byte_costs_one_telegram_at_most(position: int, flip: int) -> 
 
 def test_noise_on_the_line() -> None:
     """One bad byte in twenty telegrams, and a stream cut anywhere: all others arrive."""
-    rand = random.Random(1)
+    rand = random.Random(1)  # noqa: S311
     one = reader("BE")
     stream = bytearray()
     for index in range(200):
