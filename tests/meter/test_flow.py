@@ -86,7 +86,7 @@ async def test_refuses_what_cannot_be_reached_and_recovers(
 ) -> None:
     flow_id = await open_step(hass)
     result = await answer(hass, flow_id, host="127.0.0.1", port=unused_tcp_port)
-    assert result["errors"] == {"base": "cannot_connect"}
+    assert result["errors"] == {"base": "meter_unreachable"}
     await run_meter(port=unused_tcp_port)
     result = await answer(hass, flow_id, host="127.0.0.1", port=unused_tcp_port)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -97,7 +97,7 @@ async def test_refuses_a_port_that_closes_at_once(hass: HomeAssistant) -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     result = await answer(hass, await open_step(hass), host="127.0.0.1", port=port)
-    assert result["errors"] == {"base": "cannot_connect"}
+    assert result["errors"] == {"base": "meter_unreachable"}
     server.close()
 
 

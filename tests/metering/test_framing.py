@@ -1,6 +1,6 @@
 """Cutting telegrams out of a stream, however it is cut itself."""
 
-from time import perf_counter
+from time import process_time
 
 from hypothesis import given, strategies as st
 import pytest
@@ -96,10 +96,10 @@ def test_garbage_costs_linear_time(unit: bytes) -> None:
         framer = Framer()
         best = 1e9
         for _ in range(3):
-            began = perf_counter()
+            began = process_time()
             for start in range(0, len(garbage), 1000):
                 framer.feed(garbage[start : start + 1000])
-            best = min(best, perf_counter() - began)
+            best = min(best, process_time() - began)
         assert len(framer._buffer) <= LIMIT
         return best
 

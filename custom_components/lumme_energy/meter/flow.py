@@ -117,7 +117,7 @@ class MeterFlow(ConfigFlow):
         except WrongFormatError:
             errors["base"] = "wrong_format"
         except OSError:
-            errors["base"] = "cannot_connect"
+            errors["base"] = "meter_unreachable"
         return None
 
     def _show_form(
