@@ -34,6 +34,15 @@ async def test_an_account(hass: HomeAssistant, oma_lumme: Demo) -> None:
     }
 
 
+async def test_two_customers(hass: HomeAssistant, my_luminus: Demo) -> None:
+    """A portal that several entries use is looked for once."""
+    await start(hass, my_luminus.entry(hass))
+    await start(hass, my_luminus.entry(hass, customer=1))
+    told = await info(hass)
+    assert told["accounts"] == 2
+    assert told["can_reach_my_luminus"] == "ok"
+
+
 async def test_unreachable(hass: HomeAssistant, oma_lumme: Demo) -> None:
     """A portal that cannot be reached is told."""
     await start(hass, oma_lumme.entry(hass))

@@ -84,9 +84,9 @@ class Demo:
         """Bring it back at its old address."""
         await self.portal.start(int(self.address.rpartition(":")[2]))
 
-    def entry(self, hass: HomeAssistant, **data: Any) -> MockConfigEntry:
-        """Add an entry of the first customer, as the config flow creates it."""
-        account_id = self.customer.account.account_id
+    def entry(self, hass: HomeAssistant, customer: int = 0, **data: Any) -> MockConfigEntry:
+        """Add an entry of a customer, as the config flow creates it."""
+        account_id = self.household.customers[customer].account.account_id
         entry = MockConfigEntry(
             domain=DOMAIN,
             title="Supplier (demo)",
