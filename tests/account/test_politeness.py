@@ -28,6 +28,20 @@ async def test_a_day(hass: HomeAssistant, freezer: FrozenDateTimeFactory, demo: 
     assert hass.states.get("binary_sensor.supplier_demo_portal_connection").state == "on"
 
 
+async def test_two_customers(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, my_luminus: Demo
+) -> None:
+    """Once they are set up, two customers of one log-in cost it 24 requests a day together."""
+    for customer in range(2):
+        await start(hass, my_luminus.entry(hass, customer=customer))
+    for _ in range(QUARTERS_A_DAY):
+        await pass_time(hass, freezer, **QUARTER)
+    my_luminus.portal.requests.clear()
+    for _ in range(QUARTERS_A_DAY):
+        await pass_time(hass, freezer, **QUARTER)
+    assert 0 < my_luminus.calls() <= 24
+
+
 async def test_a_day_of_restarts(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, oma_lumme: Demo
 ) -> None:
