@@ -168,6 +168,22 @@ async def test_connection_that_breaks_is_made_anew(hass: HomeAssistant, run_mete
     assert meter.connections == 3
 
 
+async def test_a_faulty_listener_does_not_stop_the_meter_for_ever(
+    hass: HomeAssistant, run_meter: Meters, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, host, port = await run_meter()
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+
+    def fail() -> None:
+        remove()
+        raise ValueError("faulty")
+
+    remove = coordinator_of(entry).async_add_listener(fail)
+    await heard(hass, entry, 3)
+    assert "faulty" in caplog.text
+
+
 async def test_unload_leaves_nothing(hass: HomeAssistant, run_meter: Meters) -> None:
     meter, host, port = await run_meter()
     entry = meter_entry(hass, host, port)

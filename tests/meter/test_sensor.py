@@ -190,10 +190,10 @@ async def test_sub_meters_are_devices_wherever_they_report(
 
 
 async def test_new_objects_appear_without_a_reload(hass: HomeAssistant, run_meter: Meters) -> None:
-    meter, host, port = await run_meter()
+    meter, host, port = await run_meter("BE")
     render = meter._render
     say(meter, without="1-0:32.7.0")
-    entry = meter_entry(hass, host, port)
+    entry = meter_entry(hass, host, port, "BE")
     await set_up(hass, entry)
     assert hass.states.get("sensor.aidon_meter_voltage_phase_1") is None
     meter._render = render
