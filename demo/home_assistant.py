@@ -243,11 +243,6 @@ class Session:
         while (await self.command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
-    async def state(self, entity_id: str) -> str:
-        """Return the state of an entity."""
-        async with self._http.get(f"/api/states/{entity_id}") as response:
-            return str((await response.json())["state"])
-
     def flow(self, handler: str) -> Flow:
         """Return a config flow, ready to start."""
         return Flow(self._http, handler)

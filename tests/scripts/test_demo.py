@@ -9,11 +9,15 @@ import signal
 import socket
 import sys
 from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
+import aiohttp
 import pytest
 
 from demo import __main__, home_assistant, stage
+from demo.entries import add_meter
 from demo.errors import DemoError
+from demo.oma_lumme import DemoOmaLumme
 from demo.stage import Demo
 
 from .loader import ROOT
@@ -246,6 +250,36 @@ async def test_a_fresh_start_forgets(tmp_path: Path, port: int) -> None:
     async with Demo(tmp_path, port, fresh=True, entries=()) as demo:
         assert demo.ports["oma_lumme"] != 1
         assert not old.exists()
+
+
+async def test_what_home_assistant_refuses(tmp_path: Path, port: int) -> None:
+    """What stops the set-up is told in Home Assistant's own words."""
+    async with Demo(tmp_path, port, entries=()) as demo, demo.home_assistant.session() as session:
+        with pytest.raises(DemoError, match="refused nonesuch: Unknown command"):
+            await session.command("nonesuch")
+        with pytest.raises(DemoError, match=r"config flow stopped: .*unreachable"):
+            await add_meter(session, "127.0.0.1", port + 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (aiohttp.ClientError("404"), "Home Assistant did not do as asked: 404"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+async def test_other_failures_are_one_line(
+    tmp_path: Path,
+    port: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    line: str,
+) -> None:
+    """Whatever goes wrong with Home Assistant or the disk, nobody sees a traceback."""
+    monkeypatch.setattr(DemoOmaLumme, "start", AsyncMock(side_effect=error))
+    assert await __main__.run(["--folder", str(tmp_path), "--port", str(port)]) == 1
+    assert capsys.readouterr().err == f"demo: {line}\n"
 
 
 async def test_one_demo_in_a_folder(tmp_path: Path, port: int) -> None:
