@@ -6,38 +6,44 @@ from typing import Any
 type Card = dict[str, Any]
 
 DOMAIN = "lumme_energy"
-LIVE = ("power_import", "power_export")
+LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
 def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[str, Any]]) -> Card:
-    """Return the configuration of a dashboard.
+    """Return the configuration of a dashboard with a page for each account, the meter on the first.
 
     Args:
         entities: The entity registry, as `config/entity_registry/list` gives it.
         devices: The device registry, as `config/device_registry/list` gives it.
 
     """
-    ours: dict[str, dict[str, str]] = {}
+    keys: dict[str, dict[str, str]] = {}
     for entity in entities:
         if entity["platform"] == DOMAIN and entity["disabled_by"] is None:
-            keys = ours.setdefault(entity["device_id"], {})
-            keys[entity["translation_key"]] = entity["entity_id"]
-    named = [(device["name"], ours[device["id"]]) for device in devices if device["id"] in ours]
-    sections = [
-        *(_meter(name, keys) for name, keys in named if LIVE[0] in keys),
-        *(_account(name, keys) for name, keys in named if "latest_invoice" in keys),
-        *(_supply_point(name, keys) for name, keys in named if "product" in keys),
-        _calendar([keys["due_dates"] for _, keys in named if "due_dates" in keys]),
+            keys.setdefault(entity["device_id"], {})[entity["translation_key"]] = entity[
+                "entity_id"
+            ]
+    ours = [device for device in devices if device["id"] in keys]
+    meters = [
+        _meter(device["name"], keys[device["id"]])
+        for device in ours
+        if "power_import" in keys[device["id"]]
     ]
+    pages = []
+    for account in (device for device in ours if "latest_invoice" in keys[device["id"]]):
+        sections = [_account(account["name"], keys[account["id"]])]
+        sections += [
+            _supply_point(device["name"], keys[device["id"]])
+            for device in ours
+            if device["via_device_id"] == account["id"]
+        ]
+        sections.append(_calendar(keys[account["id"]]["due_dates"]))
+        pages.append({"title": account["name"], "sections": sections})
+    pages[0]["sections"] = [*meters, *pages[0]["sections"]]
     return {
         "views": [
-            {
-                "title": "Energy",
-                "path": "energy",
-                "type": "sections",
-                "max_columns": 3,
-                "sections": [section for section in sections if section],
-            }
+            {**page, "path": f"page-{number}", "type": "sections", "max_columns": 3}
+            for number, page in enumerate(pages)
         ]
     }
 
@@ -60,14 +66,14 @@ def _tile(keys: Mapping[str, str], key: str, **options: Any) -> Card | None:
     return {"type": "tile", "entity": keys[key], "name": {"type": "entity"}, **options}
 
 
-def _meter(name: str, keys: Mapping[str, str]) -> Card:
+def _meter(title: str, keys: Mapping[str, str]) -> Card:
     return _section(
-        name,
+        title,
         "mdi:meter-electric",
         [
             _tile(
                 keys,
-                LIVE[0],
+                "power_import",
                 color="amber",
                 grid_options={"columns": 12},
                 features=[{"type": "trend-graph", "hours_to_show": 1}],
@@ -75,7 +81,9 @@ def _meter(name: str, keys: Mapping[str, str]) -> Card:
             {
                 "type": "history-graph",
                 "hours_to_show": 1,
-                "entities": [keys[key] for key in LIVE if key in keys],
+                "entities": [
+                    {"entity": keys[key], "name": name} for key, name in LIVE.items() if key in keys
+                ],
             },
         ],
     )
@@ -116,11 +124,9 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
     )
 
 
-def _calendar(calendars: list[str]) -> Card | None:
-    if not calendars:
-        return None
+def _calendar(calendar: str) -> Card:
     return _section(
         "Due dates",
         "mdi:calendar",
-        [{"type": "calendar", "entities": calendars, "grid_options": {"columns": 12, "rows": 8}}],
+        [{"type": "calendar", "entities": [calendar], "grid_options": {"columns": 12, "rows": 8}}],
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from itertools import islice
 
 from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.pagesizes import A4
@@ -116,13 +115,18 @@ def invoice_document(customer: Customer, invoice: Invoice) -> bytes:
 
 
 def lines(customer: Customer, invoice: Invoice) -> Iterator[tuple[SupplyPoint, Decimal]]:
-    """Yield what an invoice asks for each supply point, VAT included; it adds up exactly."""
+    """Yield what an invoice asks for each supply point, VAT included; it adds up exactly.
+
+    An invoice for several is shared out as their deposits are.
+    """
+    weights = {plan.gsrn: plan.amount for plan in customer.deposits}
     points = [point for point in customer.supply_points if point.gsrn in invoice.gsrns]
-    share = (invoice.amount / max(1, len(points))).quantize(CENT)
-    for point in islice(points, 1, None):
+    left, weight = invoice.amount, sum(weights.get(point.gsrn, Decimal(1)) for point in points)
+    for point in points:
+        own = weights.get(point.gsrn, Decimal(1))
+        share = (left * own / weight).quantize(CENT)
         yield point, share
-    for point in points[:1]:
-        yield point, invoice.amount - share * (len(points) - 1)
+        left, weight = left - share, weight - own
 
 
 def _header(page: Canvas, head: Letterhead) -> None:
@@ -179,7 +183,7 @@ def _table(page: Canvas, head: Letterhead, customer: Customer, invoice: Invoice)
     height -= 14 * mm
     _text(page, COLUMNS[0], height, head.total, size=12, bold=True)
     rate = f"{head.columns[3]} {customer.vat_percent:f} %".replace(".", ",")
-    _text(page, COLUMNS[3], height, rate, right=True)
+    _text(page, COLUMNS[2], height, rate, right=True)
     _text(page, COLUMNS[4], height, _euros(invoice.amount), size=12, bold=True, right=True)
     return height
 

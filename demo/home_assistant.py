@@ -111,24 +111,37 @@ class HomeAssistant:
             )
 
     async def start(self) -> None:
-        """Start the process and wait until it serves requests and has set everything up.
+        """Start the process and wait until it serves requests.
 
         Raises:
             DemoError: It ended, or took too long.
 
         """
+        self.log.unlink(missing_ok=True)
         await self._spawn()
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until the process serves requests.
+
+        Raises:
+            DemoError: It ended, or took too long.
+
+        """
         try:
             async with asyncio.timeout(START_TIMEOUT), aiohttp.ClientSession() as http:
                 while not await self._serves(http):
-                    if self._process is None or self._process.returncode is not None:
+                    if self._process is None or self._process.returncode not in (
+                        None,
+                        RESTART_EXIT_CODE,
+                    ):
                         raise DemoError(f"Home Assistant did not start: see {self.log}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise DemoError(f"Home Assistant did not answer in time: see {self.log}") from None
 
     async def _spawn(self) -> None:
-        with self.log.open("w") as log:
+        with self.log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -195,7 +208,8 @@ class HomeAssistant:
                 await socket.send_json({"type": "auth", "access_token": tokens["access_token"]})
                 await socket.receive_json()
                 yield Session(http, socket, tokens)
-            await http.post("/auth/revoke", data={"token": tokens["refresh_token"]})
+            with suppress(aiohttp.ClientError):  # it may have ended meanwhile
+                await http.post("/auth/revoke", data={"token": tokens["refresh_token"]})
 
 
 class Session:
@@ -228,11 +242,6 @@ class Session:
         """Wait until everything that was set up before has been started."""
         while (await self.command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110
             await asyncio.sleep(0.1)
-
-    async def state(self, entity_id: str) -> str:
-        """Return the state of an entity."""
-        async with self._http.get(f"/api/states/{entity_id}") as response:
-            return str((await response.json())["state"])
 
     def flow(self, handler: str) -> Flow:
         """Return a config flow, ready to start."""

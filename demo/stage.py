@@ -112,7 +112,7 @@ class Demo:
                 "lovelace/dashboards/create",
                 url_path=DASHBOARD,
                 title="Lumme Energy",
-                icon="mdi:flower-tulip",
+                icon="mdi:flower",
             )
         config = dashboard(
             await session.command("config/entity_registry/list"),

@@ -1,6 +1,6 @@
 """Config flow: a menu of the kinds of entry; each kind brings its own steps."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 
@@ -15,6 +15,7 @@ class LummeEnergyConfigFlow(AccountFlow, MeterFlow, ConfigFlow, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 1
 
+    @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to set up."""
         return self.async_show_menu(step_id="user", menu_options=[KIND_ACCOUNT, KIND_METER])

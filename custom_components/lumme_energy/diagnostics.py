@@ -1,6 +1,6 @@
 """Diagnostics of every kind of entry."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -12,7 +12,9 @@ from .account.diagnostics import TO_REDACT
 from .const import CONF_KIND, KIND_ACCOUNT, KIND_METER
 from .meter import diagnostics as meter_diagnostics
 
-GET: Final[Mapping[str, Callable[..., Awaitable[dict[str, Any]]]]] = {
+type Get = Callable[[HomeAssistant, LummeConfigEntry], Awaitable[dict[str, Any]]]
+
+GET: Final[dict[str, Get]] = {
     KIND_ACCOUNT: account_diagnostics.async_get,
     KIND_METER: meter_diagnostics.async_get,
 }

@@ -1,6 +1,6 @@
 """Sensors of every kind of entry."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -13,7 +13,11 @@ from .meter import sensor as meter_sensor
 
 PARALLEL_UPDATES = 0
 
-SETUP: Final[Mapping[str, Callable[..., Awaitable[None]]]] = {
+type SetUp = Callable[
+    [HomeAssistant, LummeConfigEntry, AddConfigEntryEntitiesCallback], Awaitable[None]
+]
+
+SET_UP: Final[dict[str, SetUp]] = {
     KIND_ACCOUNT: account_sensor.async_setup,
     KIND_METER: meter_sensor.async_setup,
 }
@@ -25,4 +29,4 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the sensors of an entry."""
-    await SETUP[entry.data[CONF_KIND]](hass, entry, async_add_entities)
+    await SET_UP[entry.data[CONF_KIND]](hass, entry, async_add_entities)

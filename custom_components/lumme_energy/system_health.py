@@ -6,7 +6,6 @@ from homeassistant.components.system_health import (
     SystemHealthRegistration,
     async_check_can_reach_url,
 )
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_KIND, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN, KIND_ACCOUNT
@@ -23,24 +22,21 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
     """Tell whether the portals in use can be reached and how much may still be asked of them."""
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     accounts = [entry for entry in entries if entry.data[CONF_KIND] == KIND_ACCOUNT]
+    portals = {
+        entry.data[CONF_SUPPLIER]: entry.data.get(
+            CONF_PORTAL_ADDRESS, SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].portal_url
+        )
+        for entry in accounts
+    }
     return {
         "accounts": len(accounts),
         "meters": len(entries) - len(accounts),
         "requests_left_today": min(
-            (
-                entry.runtime_data.portal.session.politeness.requests_left
-                for entry in accounts
-                if entry.state is ConfigEntryState.LOADED
-            ),
+            (entry.runtime_data.portal.session.politeness.requests_left for entry in accounts),
             default=None,
         ),
         **{
-            f"can_reach_{entry.data[CONF_SUPPLIER]}": async_check_can_reach_url(
-                hass,
-                entry.data.get(
-                    CONF_PORTAL_ADDRESS, SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].portal_url
-                ),
-            )
-            for entry in accounts
+            f"can_reach_{supplier}": async_check_can_reach_url(hass, url)
+            for supplier, url in portals.items()
         },
     }

@@ -8,11 +8,13 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import HomeAssistant
+from homeassistant.util import slugify
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
 
+from custom_components.lumme_energy.account.facts import place
 from custom_components.lumme_energy.account.flow import unique_id
 from custom_components.lumme_energy.const import (
     CONF_ACCOUNT_ID,
@@ -23,7 +25,20 @@ from custom_components.lumme_energy.const import (
     KIND_ACCOUNT,
 )
 from demo.households import Customer, Household
+from demo.households.finland import SUPPLY_POINTS
 from demo.server import DemoPortal
+
+# Below these paths a portal answers to customers who are logged in.
+CALLS = (
+    "/FA-OmaLumme-Prod/v1/contractBasicData",
+    "/FA-OmaLumme-Prod/v1/consumption",
+    "/FA-OmaLumme-Prod/v1/accountStatement",
+    "/FA-OmaLumme-Prod/v1/budgetBillLines",
+    "/myluminus/api",
+)
+
+# How the entity ids of the two Finnish supply points begin.
+FLAT, COTTAGE = (f"sensor.{slugify(place(point))}" for point in SUPPLY_POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,12 @@ class Demo:
         """The first customer of the log-in."""
         return self.household.customers[0]
 
+    def calls(self) -> int:
+        """Return how many requests were made to what only a customer sees."""
+        return sum(
+            count for path, count in self.portal.requests.paths.items() if path.startswith(CALLS)
+        )
+
     def revise(self, change: Callable[[Customer], Customer]) -> None:
         """Let something happen to the first customer."""
         before = self.portal._household
@@ -63,9 +84,9 @@ class Demo:
         """Bring it back at its old address."""
         await self.portal.start(int(self.address.rpartition(":")[2]))
 
-    def entry(self, hass: HomeAssistant, **data: Any) -> MockConfigEntry:
-        """Add an entry of the first customer, as the config flow creates it."""
-        account_id = self.customer.account.account_id
+    def entry(self, hass: HomeAssistant, customer: int = 0, **data: Any) -> MockConfigEntry:
+        """Add an entry of a customer, as the config flow creates it."""
+        account_id = self.household.customers[customer].account.account_id
         entry = MockConfigEntry(
             domain=DOMAIN,
             title="Supplier (demo)",

@@ -1,50 +1,27 @@
-"""Fixtures of the account's tests: real demo portals on real sockets, a disk that can be looked at."""
+"""Fixtures of the account's tests."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any
-from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 import pytest
-
-from demo.oma_lumme import DemoOmaLumme
-
-from .common import Demo
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _real_sockets(socket_enabled: None) -> None:
-    """Let Home Assistant talk to the demo portals."""
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses() -> Iterator[None]:
-    """Try again at once where a real session would wait some seconds."""
-    with patch("custom_components.lumme_energy.portal.session.RETRY_PAUSES", (0.0, 0.0)):
-        yield
-
-
-@pytest.fixture(autouse=True)
-async def _time_stands_still(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Begin every test on the same day, in the customers' own country."""
-    await hass.config.async_set_time_zone("Europe/Helsinki")
-    freezer.move_to(START)
-
-
-@pytest.fixture(autouse=True)
-def _disk(hass_storage: dict[str, Any]) -> None:
-    """Keep what is stored in memory, over restarts of the integration."""
+async def _the_same_day(request: pytest.FixtureRequest) -> None:
+    """Begin every test that runs Home Assistant on the same day, in Finland."""
+    if "hass" in request.fixturenames:
+        hass: HomeAssistant = request.getfixturevalue("hass")
+        freezer: FrozenDateTimeFactory = request.getfixturevalue("freezer")
+        await hass.config.async_set_time_zone("Europe/Helsinki")
+        freezer.move_to(START)
 
 
 @pytest.fixture
-async def oma_lumme() -> AsyncIterator[Demo]:
-    """Return the running demo portal of the Finnish household."""
-    portal = DemoOmaLumme(clock=dt_util.utcnow)
-    address = await portal.start()
-    yield Demo(supplier="oma_lumme", portal=portal, address=address)
-    await portal.stop()
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant does, without what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)

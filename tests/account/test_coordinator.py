@@ -14,14 +14,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.lumme_energy.const import DOMAIN
 from demo.faults import FaultKind
 
-from .common import Demo, pass_time, restart, start
+from .common import COTTAGE, FLAT, Demo, pass_time, restart, start
 from .test_init import values
 
 API = "/FA-OmaLumme-Prod/v1"
 STATEMENT = f"{API}/accountStatement"
 SUPPLY = f"{API}/contractBasicData"
 CONNECTION = "binary_sensor.supplier_demo_portal_connection"
-UPDATED = "sensor.supplier_demo_data_from"
+UPDATED = "sensor.supplier_demo_last_updated"
 LATEST = "sensor.supplier_demo_latest_invoice"
 
 
@@ -32,9 +32,7 @@ async def entry(hass: HomeAssistant, oma_lumme: Demo) -> MockConfigEntry:
 
 
 @pytest.fixture
-def raised(
-    issue_registry: ir.IssueRegistry, entry: MockConfigEntry
-) -> Callable[[], set[str]]:
+def raised(issue_registry: ir.IssueRegistry, entry: MockConfigEntry) -> Callable[[], set[str]]:
     """Return how to tell which repairs are raised."""
     return lambda: {
         issue.removesuffix(f"_{entry.entry_id}")
@@ -134,7 +132,7 @@ async def test_unknown_words(
     oma_lumme.portal.faults.add(FaultKind.UNKNOWN_WORD, path=API)
     await pass_time(hass, freezer, hours=25)
     assert hass.states.get("sensor.supplier_demo_latest_invoice_status").state == "unknown"
-    assert hass.states.get("sensor.kuikkarannantie_140_price_type").state == "unknown"
+    assert hass.states.get(f"{COTTAGE}_price_type").state == "unknown"
     assert hass.states.get(LATEST).state != "unknown"
     assert entry.runtime_data.portal.drift.report()["unknown_words"]
 
@@ -160,7 +158,7 @@ async def test_lost_capability(
     assert hass.states.get(LATEST).state == STATE_UNAVAILABLE
     assert hass.states.get("binary_sensor.supplier_demo_invoice_overdue").state == STATE_UNAVAILABLE
     assert hass.states.get("event.supplier_demo_invoice").state == STATE_UNAVAILABLE
-    assert hass.states.get("sensor.satamalahdenkuja_12_b_7_contract").state == "Lumme Spot"
+    assert hass.states.get(f"{FLAT}_contract").state == "Lumme Spot"
     assert hass.states.get(CONNECTION).state == "on"
 
     # Remembered over a restart, asked for again after a week, back with everything.
@@ -182,7 +180,7 @@ async def test_never_offered(hass: HomeAssistant, oma_lumme: Demo) -> None:
     oma_lumme.portal.faults.add(FaultKind.MISSING, path=STATEMENT)
     await start(hass, oma_lumme.entry(hass))
     assert hass.states.get(LATEST) is None
-    assert hass.states.get("sensor.satamalahdenkuja_12_b_7_contract").state == "Lumme Spot"
+    assert hass.states.get(f"{FLAT}_contract").state == "Lumme Spot"
 
 
 async def test_appears_later(
@@ -216,7 +214,7 @@ async def test_changed_portal(
     assert issue.translation_placeholders["calls"] == "contractBasicData"
     assert caplog.text.count("OmaLumme has changed") == 1
     after = values(hass)
-    assert after["sensor.satamalahdenkuja_12_b_7_contract"] == "Lumme Spot"
+    assert after[f"{FLAT}_contract"] == "Lumme Spot"
     assert after[LATEST] == before[LATEST]
     assert hass.states.get(CONNECTION).state == "on"
 
@@ -245,6 +243,52 @@ async def test_stale_data(
     for _ in range(24):
         await pass_time(hass, freezer, hours=1)
     assert raised() == set()
+
+
+async def test_calls_in_trouble(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    oma_lumme: Demo,
+    entry: MockConfigEntry,
+) -> None:
+    """Calls that are in trouble for good do not keep the others waiting."""
+    flat, cottage = oma_lumme.customer.supply_points
+    account = oma_lumme.customer.account.account_id
+    for path in (STATEMENT, f"{API}/consumption/{account}/{account}/{flat.gsrn}"):
+        oma_lumme.portal.faults.add(FaultKind.SERVER_ERROR, path=path)
+    oma_lumme.portal.requests.clear()
+    for _ in range(24):
+        await pass_time(hass, freezer, hours=1)
+    assert oma_lumme.calls() <= 24
+    for _ in range(12):
+        await pass_time(hass, freezer, hours=1)
+    now = oma_lumme.portal.clock()
+    fetched = entry.runtime_data.data.fetched
+    assert now - fetched["statement"] >= timedelta(hours=36)
+    assert now - fetched["supply"] < timedelta(hours=36)
+    assert hass.states.get(CONNECTION).state == "off"
+    assert now - fetched[f"consumption/{cottage.gsrn}"] < timedelta(hours=36)
+    assert now - fetched[f"consumption/{flat.gsrn}"] >= timedelta(hours=36)
+
+
+async def test_unknown_supply_point(entry: MockConfigEntry) -> None:
+    """Nothing is known of a supply point that is not the customer's."""
+    assert entry.runtime_data.supply_point("643000000000000030") is None
+
+
+async def test_refusal_that_nobody_answers(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    oma_lumme: Demo,
+    entry: MockConfigEntry,
+    raised: Callable[[], set[str]],
+) -> None:
+    """Where nobody logs in again, the data are said to be old."""
+    oma_lumme.portal.faults.add(FaultKind.CHANGED_PASSWORD)
+    for _ in range(60):
+        await pass_time(hass, freezer, hours=1)
+    assert raised() == {"stale_data"}
+    assert oma_lumme.portal.requests.logins == 2
 
 
 async def test_one_supply_point_fails(

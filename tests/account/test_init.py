@@ -14,10 +14,7 @@ import pytest
 from custom_components.lumme_energy.const import DOMAIN
 from demo.faults import FaultKind
 
-from .common import Demo, pass_time, restart, start
-
-FLAT = "sensor.satamalahdenkuja_12_b_7"
-COTTAGE = "sensor.kuikkarannantie_140"
+from .common import COTTAGE, FLAT, Demo, pass_time, restart, start
 
 
 def values(hass: HomeAssistant) -> dict[str, str]:
@@ -41,7 +38,9 @@ async def test_flat_and_cottage(
     assert found[f"{COTTAGE}_price_type"] == "fixed"
     assert f"{FLAT}_energy_price" not in found
     assert found[f"{COTTAGE}_energy_price"] == "0.0895"
-    assert found[f"{FLAT}_consumption_of_latest_day"] != found[f"{COTTAGE}_consumption_of_latest_day"]
+    assert (
+        found[f"{FLAT}_consumption_of_latest_day"] != found[f"{COTTAGE}_consumption_of_latest_day"]
+    )
     latest = oma_lumme.customer.statement.invoices[0]
     assert found["sensor.supplier_demo_latest_invoice"] == str(latest.amount)
     assert found["sensor.supplier_demo_latest_invoice_number"] == latest.number
@@ -70,19 +69,30 @@ async def test_first_start_without_portal(hass: HomeAssistant, oma_lumme: Demo) 
     assert hass.states.async_all() == []
 
 
-async def test_first_start_of_a_changed_portal(hass: HomeAssistant, oma_lumme: Demo) -> None:
-    """An account without a supply point it could show is not set up."""
+async def test_first_start_of_a_changed_portal(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, oma_lumme: Demo
+) -> None:
+    """An account without a supply point it could show is not set up, and not over and over."""
     oma_lumme.portal.faults.add(FaultKind.HTML, path="/FA-OmaLumme-Prod/v1/contractBasicData")
     entry = await start(hass, oma_lumme.entry(hass))
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.state is ConfigEntryState.SETUP_ERROR
     assert entry.error_reason_translation_key == "portal_changed"
+    for _ in range(24):
+        await pass_time(hass, freezer, hours=1)
+    assert oma_lumme.portal.requests.logins == 1
+
+    oma_lumme.portal.faults.clear()
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
 
 
 async def test_first_start_with_a_wrong_password(hass: HomeAssistant, oma_lumme: Demo) -> None:
     """A refused password is asked for, and not tried again."""
     entry = await start(hass, oma_lumme.entry(hass, password="wrong"))
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert [flow["context"]["source"] for flow in entry.async_get_active_flows(hass, {SOURCE_REAUTH})]
+    assert [
+        flow["context"]["source"] for flow in entry.async_get_active_flows(hass, {SOURCE_REAUTH})
+    ]
     assert oma_lumme.portal.requests.logins == 1
 
 
@@ -99,7 +109,7 @@ async def test_restart_without_portal(
 
     assert entry.state is ConfigEntryState.LOADED
     assert values(hass) == before
-    assert hass.states.get("sensor.supplier_demo_data_from").state == "2026-11-24T09:30:00+00:00"
+    assert hass.states.get("sensor.supplier_demo_last_updated").state == "2026-11-24T09:30:00+00:00"
     assert hass.states.get("binary_sensor.supplier_demo_portal_connection").state == "off"
 
 

@@ -1,14 +1,13 @@
 """A headless Chromium, logged in to the demo's Home Assistant."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import json
 import os
-from pathlib import Path
 import socket
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 import pytest
 
 from tests.scripts.loader import ROOT, load_setup
@@ -25,7 +24,11 @@ FLAGS = [
     "--disable-sync",
 ]
 
-type OpenPage = Callable[[str, dict[str, Any]], AbstractAsyncContextManager[Page]]
+PATIENCE = 30_000  # ms; a busy CI machine is slow, and nothing here waits longer than it must
+
+expect.set_options(timeout=PATIENCE)
+
+type OpenPage = Callable[[str, Mapping[str, Any]], AbstractAsyncContextManager[Page]]
 
 
 @pytest.fixture
@@ -50,21 +53,21 @@ def port(socket_enabled: None) -> int:
 @pytest.fixture
 def open_page(chromium: str, socket_enabled: None) -> OpenPage:
     """Open a page as somebody who is logged in."""
+    ARTIFACTS.mkdir(exist_ok=True)
 
     @asynccontextmanager
-    async def open_page(url: str, tokens: dict[str, Any]) -> AsyncGenerator[Page]:
+    async def open_page(url: str, tokens: Mapping[str, Any]) -> AsyncGenerator[Page]:
         stored = {**tokens, "hassUrl": url, "clientId": url, "expires": 4102444800000}
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
             page = await browser.new_page(viewport={"width": 1280, "height": 900})
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(PATIENCE)
             await page.add_init_script(
                 f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(stored))})"
             )
             try:
                 yield page
             finally:
-                ARTIFACTS.mkdir(exist_ok=True)
                 await page.screenshot(path=ARTIFACTS / "last.png")
                 await browser.close()
 

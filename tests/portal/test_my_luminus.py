@@ -13,9 +13,11 @@ from typing import Any, override
 import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from hypothesis import given, strategies as st
 import pytest
+from yarl import URL
 
-from custom_components.lumme_energy.portal import session as session_module
+from custom_components.lumme_energy.portal import my_luminus, session as session_module
 from custom_components.lumme_energy.portal.errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
@@ -37,6 +39,7 @@ from custom_components.lumme_energy.portal.model import (
 from custom_components.lumme_energy.portal.my_luminus import MyLuminusPortal
 from custom_components.lumme_energy.portal.politeness import MAX_REQUESTS_PER_DAY, Politeness
 from custom_components.lumme_energy.portal.session import Credentials
+from custom_components.lumme_energy.portal.wire import Drift, Record
 from demo.documents import invoice_document
 from demo.faults import FaultKind
 from demo.households.belgium import (
@@ -185,6 +188,11 @@ async def test_everything_is_read_as_it_is(portal: MyLuminusPortal, clock: Clock
     assert portal.drift.report() == {"unknown_keys": {}, "unknown_words": {}}
 
 
+async def test_today_is_the_suppliers(portal: MyLuminusPortal, clock: Clock) -> None:
+    clock.now = datetime(2026, 7, 31, 22, 5, tzinfo=UTC)
+    assert portal.today == date(2026, 8, 1)
+
+
 async def test_documents_of_both_partners(portal: MyLuminusPortal, demo: ScriptedMyLuminus) -> None:
     for customer in demo.household.customers:
         newest = customer.statement.invoices[0]
@@ -266,7 +274,7 @@ async def test_as_few_requests_as_the_format_allows(
 
 
 @pytest.mark.parametrize("call", UNCONFIRMED)
-@pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.MISSING])
+@pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.MISSING, FaultKind.FORBIDDEN])
 async def test_an_unconfirmed_call_that_does_not_exist(
     portal: MyLuminusPortal, demo: ScriptedMyLuminus, call: str, kind: FaultKind
 ) -> None:
@@ -278,7 +286,7 @@ async def test_an_unconfirmed_call_that_does_not_exist(
 
 
 @pytest.mark.parametrize("call", UNCONFIRMED)
-@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.FORBIDDEN, FaultKind.TRUNCATED])
+@pytest.mark.parametrize("kind", [FaultKind.SERVER_ERROR, FaultKind.TRUNCATED])
 async def test_an_unconfirmed_call_in_trouble_is_not_lost(
     portal: MyLuminusPortal, demo: ScriptedMyLuminus, call: str, kind: FaultKind
 ) -> None:
@@ -368,11 +376,14 @@ async def test_the_source_of_consumption(
     reading = portal.async_consumption(BAKERY_ACCOUNT, OVEN, AUTUMN, AUTUMN, Resolution.DAY)
     if asked is None:
         assert await reading == ()
+        again = portal.async_consumption(BAKERY_ACCOUNT, OVEN, AUTUMN, AUTUMN, Resolution.DAY)
+        assert await again == ()
     else:
         # The stand-in knows no other source than monitoring and says so.
         with pytest.raises(PortalCapabilityError):
             await reading
     assert demo.requests.paths[f"{API}/consumptions"] == (asked is not None)
+    assert demo.requests.paths[f"{API}/meter-readings/available-sources"] == 1
 
 
 def contract_json(**changes: Any) -> dict[str, Any]:
@@ -552,6 +563,21 @@ async def test_a_lost_session_is_renewed_once(
     assert demo.requests.logins == 3
 
 
+async def test_a_day_of_403_takes_few_log_ins(
+    portal: MyLuminusPortal, demo: ScriptedMyLuminus, clock: Clock
+) -> None:
+    """Only the account is still told, so that each log-in by itself seems to work."""
+    await everything(portal)
+    for call in ("account/active", "active-contracts", "meter-readings"):
+        demo.faults.add(FaultKind.FORBIDDEN, path=f"{API}/{call}")
+    end = clock.now + DAY
+    while clock.now < end:
+        with pytest.raises(PortalUnavailableError):
+            await everything(portal)
+        clock.now += timedelta(minutes=10)
+    assert demo.requests.logins - 1 <= 6
+
+
 @pytest.mark.parametrize(
     ("username", "password"),
     [(USERNAME, "wrong"), ("nobody@example.com", PASSWORD), ("no address", PASSWORD)],
@@ -617,7 +643,8 @@ async def test_a_fault_at_every_step_is_told_and_passes(
     details: dict[str, Any],
     expected: type[PortalError],
 ) -> None:
-    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    if kind is FaultKind.LATENCY:
+        monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     demo.faults.add(kind, path=STEPS[step], **details)
     with pytest.raises(expected):
         await everything(portal)
@@ -735,6 +762,42 @@ async def test_the_form_again_after_a_good_log_in_is_no_refusal(
     with pytest.raises(PortalUnavailableError):
         await portal.async_supply(BAKERY_ACCOUNT)
     assert portal.session.politeness.state.refused_for is None
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(sorted(contract_json() | SEASONAL)), inner, max_size=6)
+        | st.dictionaries(
+            st.sampled_from(["single", "fixed", "peak", "rate", "formula", "dual", "endDate"]),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@given(data=ANYTHING, changes=st.dictionaries(st.sampled_from(sorted(contract_json())), ANYTHING))
+def test_any_contract_and_price_is_read_or_ends_in_a_portal_error(
+    data: Any, changes: dict[str, Any]
+) -> None:
+    drift = Drift()
+    for answer in (data, SEASONAL | {"seasonalPrices": data}, SEASONAL | changes):
+        with suppress(PortalError):
+            my_luminus._read_prices(Record("price-information", answer, drift))
+    with suppress(PortalError):
+        my_luminus._contract(Record("active-contracts", contract_json(**changes), drift), "", ())
+    with suppress(PortalError):
+        my_luminus._supply_point(Record("active-contracts", contract_json(**changes), drift), "")
+
+
+@given(location=st.none() | st.text() | st.from_regex(r"[a-z]{1,6}:(//)?[^ ]{0,12}(:\d{1,6})?/?"))
+def test_any_location_leads_to_a_host_or_nowhere(location: str | None) -> None:
+    here = URL("https://login.example.com/u/login")
+    target = my_luminus._target(here, location)
+    assert target is None or target.host
 
 
 @pytest.mark.parametrize("overview", [[], {}, {"businessPartners": [{}]}, "x"])

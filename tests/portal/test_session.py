@@ -213,6 +213,21 @@ async def test_a_session_lost_right_after_log_in(server: Server, world: World) -
     assert len(server.requests) == 3
 
 
+async def test_an_unconfirmed_call_that_is_always_denied_is_not_ours_to_make(
+    server: Server, world: World
+) -> None:
+    await world.session.json(call(server))
+    server.answers = [
+        lambda: answer(status=401),
+        lambda: answer(status=401),
+        lambda: answer({}),
+    ]
+    with pytest.raises(PortalCapabilityError):
+        await world.session.json(call(server, capability=Capability.BENEFITS))
+    await world.session.json(call(server))
+    assert world.logins == 2
+
+
 async def test_a_401_storm_of_a_day_sees_five_log_ins(server: Server, world: World) -> None:
     server.answers = [lambda: answer(status=401)]
     end = world.now + DAY

@@ -26,6 +26,7 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     Raises:
         ConfigEntryNotReady: nothing is on disk and the portal cannot be read.
         ConfigEntryAuthFailed: nothing is on disk and the portal refuses the credentials.
+        ConfigEntryError: nothing is on disk and the portal's answer is not understood.
     """
     store = AccountStore(hass, entry.entry_id)
     await store.async_load()
@@ -51,7 +52,8 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
 
     @callback
     def a_new_hour(_now: object) -> None:
-        """Due dates pass without any news from the portal."""
+        """Due dates pass, and data get old, without any news from the portal."""
+        coordinator.async_report_issues()
         coordinator.async_update_listeners()
 
     entry.async_on_unload(async_track_time_change(hass, a_new_hour, minute=0, second=10))

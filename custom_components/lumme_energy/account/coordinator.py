@@ -9,7 +9,7 @@ import aiohttp
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -33,10 +33,9 @@ from .feeds import (
     POLL_INTERVAL,
     POLL_JITTER,
     AccountData,
-    Feed,
     Task,
     fetch,
-    forgiven,
+    hopeful,
     is_due,
     missing,
     stale_feeds,
@@ -100,6 +99,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.zone = zone(self.portal)
         self.changed: dict[str, str] = {}
         self._failures = 0
+        self._troubled: set[str] = set()
 
     @property
     def manufacturer(self) -> str:
@@ -138,8 +138,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         )
 
     async def async_check_again(self, capability: Capability) -> bool:
-        """Ask for lost capabilities now instead of next week; return whether one is back."""
-        self.data = forgiven(self.data)
+        """Ask for lost capabilities now instead of next week; return whether this one is back."""
+        self.data = hopeful(self.data, dt_util.utcnow())
         await self.async_refresh()
         return capability not in self.data.lost_capabilities
 
@@ -147,11 +147,13 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_update_data(self) -> AccountData:
         """Read what is due, until the portal is found to be in trouble."""
         self.update_interval = POLL_INTERVAL + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
+        tried: set[str] = set()
         try:
-            for feed in self._feeds():
-                for task in tasks(feed, self.data):
-                    if is_due(task, self.data, dt_util.utcnow()):
-                        await self._run(task)
+            while (task := self._next(tried)) is not None:
+                tried.add(task.key)
+                self._troubled.add(task.key)
+                await self._run(task)
+                self._troubled.remove(task.key)
         except PortalAuthenticationError as err:
             raise ConfigEntryAuthFailed(
                 translation_domain=DOMAIN,
@@ -169,20 +171,29 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             await self._keep()
         self._failures = 0
         if self.data.supply_points is None:
-            raise UpdateFailed(
+            # Only at the very first start. Waiting does not help: Home Assistant would log in anew
+            # for every retry.
+            raise ConfigEntryError(
                 translation_domain=DOMAIN,
                 translation_key="portal_changed",
                 translation_placeholders={"portal": self.supplier.portal_name},
             )
         return self.data
 
-    def _feeds(self) -> list[Feed]:
-        """Return the feeds that the portal is meant to offer."""
-        return [
-            feed
+    def _next(self, tried: set[str]) -> Task | None:
+        """Return what to read next, if anything is due that was not tried in this poll.
+
+        What met trouble the last time comes last, lest it keep the others waiting.
+        """
+        offered = self.portal.capabilities
+        due = (
+            task
             for feed, info in FEEDS.items()
-            if info.capability is None or info.capability in self.portal.capabilities
-        ]
+            if info.capability is None or info.capability in offered
+            for task in tasks(feed, self.data)
+            if task.key not in tried and is_due(task, self.data, dt_util.utcnow())
+        )
+        return min(due, key=lambda task: task.key in self._troubled, default=None)
 
     async def _run(self, task: Task) -> None:
         """Read one thing; that it cannot be read is its own affair."""

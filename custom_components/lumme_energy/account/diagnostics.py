@@ -44,7 +44,7 @@ async def async_get(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str,
         "supplier": entry.data[CONF_SUPPLIER],
         "stand_in": CONF_PORTAL_ADDRESS in entry.data,
         "connected": coordinator.last_update_success,
-        "last_error": type(coordinator.last_exception).__name__,
+        "last_error": coordinator.last_exception and type(coordinator.last_exception).__name__,
         "capabilities": {
             capability: _offered(coordinator, capability) for capability in Capability
         },

@@ -158,9 +158,9 @@ def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
     return replace(data, consumption=kept, fetched=known, lost=lost)
 
 
-def forgiven(data: AccountData) -> AccountData:
-    """Return the data with everything lost given another chance at the next poll."""
-    return replace(data, lost={})
+def hopeful(data: AccountData, now: datetime) -> AccountData:
+    """Return the data with everything that is lost due at once."""
+    return replace(data, lost=dict.fromkeys(data.lost, now - LOST_RETRY))
 
 
 async def fetch(

@@ -81,7 +81,7 @@ class AccountFlow(ConfigFlow):
             accounts = await self._async_log_in(errors)
             if not errors:
                 return await self._async_pick(accounts)
-        return self._show_credentials("credentials", user_input, errors)
+        return self._show_credentials("credentials", errors)
 
     async def async_step_customer(
         self, user_input: dict[str, Any] | None = None
@@ -141,7 +141,7 @@ class AccountFlow(ConfigFlow):
                     return self.async_abort(reason="wrong_account")
                 await _async_forgive(self.hass, entry)
                 return self.async_update_reload_and_abort(entry, data=self._data)
-        return self._show_credentials(step_id, user_input, errors)
+        return self._show_credentials(step_id, errors)
 
     async def _async_log_in(self, errors: dict[str, str]) -> tuple[Account, ...]:
         """Log in and return the customers it may act for, or fill in `errors`."""
@@ -194,8 +194,9 @@ class AccountFlow(ConfigFlow):
         await self.async_set_unique_id(unique_id(self._data[CONF_SUPPLIER], account.account_id))
         self._abort_if_unique_id_configured()
         title = self._supplier.name
-        if named and account.name:
-            title = f"{title}: {account.name}"
+        if named:
+            name = f": {account.name}" if account.name else f" …{account.account_id[-4:]}"
+            title = f"{title}{name}"
         if CONF_PORTAL_ADDRESS in self._data:
             title = f"{title} (demo)"
         return self.async_create_entry(
@@ -216,10 +217,20 @@ class AccountFlow(ConfigFlow):
             "reset_url": self._supplier.reset_url,
         }
 
-    def _show_credentials(
-        self, step_id: str, user_input: dict[str, Any] | None, errors: dict[str, str]
-    ) -> ConfigFlowResult:
+    def _show_credentials(self, step_id: str, errors: dict[str, str]) -> ConfigFlowResult:
         """Show the log-in form, with what was typed before but the password."""
+        testing = section(
+            probatio.Schema(
+                {
+                    probatio.Optional(CONF_PORTAL_ADDRESS): TextSelector(
+                        TextSelectorConfig(type=TextSelectorType.URL)
+                    )
+                }
+            ),
+            {"collapsed": True},
+        )
+        # An account of the supplier cannot be turned into one of a stand-in.
+        is_offered = step_id == "credentials" or CONF_PORTAL_ADDRESS in self._data
         schema = probatio.Schema(
             {
                 probatio.Required(CONF_USERNAME): TextSelector(
@@ -230,16 +241,7 @@ class AccountFlow(ConfigFlow):
                         type=TextSelectorType.PASSWORD, autocomplete="current-password"
                     )
                 ),
-                probatio.Required(SECTION_TESTING): section(
-                    probatio.Schema(
-                        {
-                            probatio.Optional(CONF_PORTAL_ADDRESS): TextSelector(
-                                TextSelectorConfig(type=TextSelectorType.URL)
-                            )
-                        }
-                    ),
-                    {"collapsed": True},
-                ),
+                **({probatio.Required(SECTION_TESTING): testing} if is_offered else {}),
             }
         )
         known = {key: value for key, value in self._data.items() if key == CONF_USERNAME}
@@ -257,7 +259,7 @@ def _merged(data: dict[str, Any], user_input: dict[str, Any]) -> dict[str, Any]:
     """Take over what was typed in; without an address it is the supplier's own portal."""
     merged = {key: value for key, value in data.items() if key != CONF_PORTAL_ADDRESS}
     merged |= {key: value for key, value in user_input.items() if key != SECTION_TESTING}
-    if address := user_input[SECTION_TESTING].get(CONF_PORTAL_ADDRESS):
+    if address := user_input.get(SECTION_TESTING, {}).get(CONF_PORTAL_ADDRESS):
         merged[CONF_PORTAL_ADDRESS] = address
     return merged
 

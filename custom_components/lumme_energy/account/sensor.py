@@ -180,14 +180,14 @@ SUPPLY_POINT_SENSORS = (
         device_class=SensorDeviceClass.DATE,
         entity_registry_enabled_default=False,
         value_fn=lambda facts: c.start if (c := facts.contract) else None,
-        exists_fn=lambda facts: facts.contract is not None,
+        exists_fn=lambda facts: bool(facts.contract and facts.contract.start),
     ),
     SupplyPointSensorDescription(
         key="contract_end",
         translation_key="contract_end",
         device_class=SensorDeviceClass.DATE,
         value_fn=lambda facts: c.end if (c := facts.contract) else None,
-        exists_fn=lambda facts: facts.contract is not None,
+        exists_fn=lambda facts: bool(facts.contract and facts.contract.end),
     ),
     SupplyPointSensorDescription(
         key="deposit",
@@ -202,7 +202,7 @@ SUPPLY_POINT_SENSORS = (
         translation_key="next_deposit",
         device_class=SensorDeviceClass.DATE,
         value_fn=lambda facts: d.next_invoice if (d := facts.deposit) else None,
-        exists_fn=lambda facts: facts.deposit is not None,
+        exists_fn=lambda facts: bool(facts.deposit and facts.deposit.next_invoice),
     ),
     *(
         _consumption(key, unit, value_fn)

@@ -71,8 +71,8 @@ class CounterDescription(SensorEntityDescription):
 
 def _energy(quantity: Quantity, *, tariff: int | None = None) -> MeterSensorDescription:
     return MeterSensorDescription(
-        key=quantity,
-        translation_key=quantity,
+        key=quantity.value,
+        translation_key=quantity.value,
         quantity=quantity,
         device_class=SensorDeviceClass.ENERGY,
         state_class=SensorStateClass.TOTAL_INCREASING,
@@ -85,8 +85,8 @@ def _energy(quantity: Quantity, *, tariff: int | None = None) -> MeterSensorDesc
 
 def _reactive_energy(quantity: Quantity) -> MeterSensorDescription:
     return MeterSensorDescription(
-        key=quantity,
-        translation_key=quantity,
+        key=quantity.value,
+        translation_key=quantity.value,
         quantity=quantity,
         device_class=SensorDeviceClass.REACTIVE_ENERGY,
         state_class=SensorStateClass.TOTAL_INCREASING,
@@ -118,8 +118,8 @@ def _live(
     """Describe a value of this moment; the three phases share one translated name."""
     name, _, phase = quantity.rpartition("_l")
     return MeterSensorDescription(
-        key=quantity,
-        translation_key=f"{name}_phase" if phase.isdigit() else quantity,
+        key=quantity.value,
+        translation_key=f"{name}_phase" if phase.isdigit() else quantity.value,
         translation_placeholders={"phase": phase} if phase.isdigit() else None,
         quantity=quantity,
         device_class=device_class,
@@ -207,8 +207,8 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _reactive_power(Quantity.REACTIVE_POWER_EXPORT_L3),
     _power(Quantity.QUARTER_HOUR_POWER),
     MeterSensorDescription(
-        key=Quantity.MONTH_PEAK,
-        translation_key=Quantity.MONTH_PEAK,
+        key=Quantity.MONTH_PEAK.value,
+        translation_key=Quantity.MONTH_PEAK.value,
         quantity=Quantity.MONTH_PEAK,
         device_class=SensorDeviceClass.POWER,
         state_class=SensorStateClass.MEASUREMENT,
@@ -224,8 +224,8 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         value_fn=lambda peak, _: peak.at,
     ),
     MeterSensorDescription(
-        key=Quantity.TARIFF,
-        translation_key=Quantity.TARIFF,
+        key=Quantity.TARIFF.value,
+        translation_key=Quantity.TARIFF.value,
         quantity=Quantity.TARIFF,
         device_class=SensorDeviceClass.ENUM,
         options=list(Tariff),

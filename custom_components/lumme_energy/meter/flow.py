@@ -74,6 +74,7 @@ class MeterFlow(ModbusFlow, ConfigFlow):
         """Ask where the P1 port is, and listen there."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            user_input[CONF_HOST] = user_input[CONF_HOST].strip()
             self._async_abort_entries_match(_address(user_input))
             if telegram := await self._async_hear(user_input, errors):
                 await self.async_set_unique_id(_unique_id(user_input, telegram))
@@ -98,6 +99,7 @@ class MeterFlow(ModbusFlow, ConfigFlow):
         if is_modbus(entry.data):
             return await self.async_step_reconfigure_modbus()
         if user_input is not None:
+            user_input[CONF_HOST] = user_input[CONF_HOST].strip()
             if _address(user_input) == _address(entry.data):
                 # We are its client, and many bridges serve one at a time: nothing to try here.
                 return self.async_update_reload_and_abort(entry, data_updates=user_input)
@@ -125,7 +127,7 @@ class MeterFlow(ModbusFlow, ConfigFlow):
         except WrongFormatError:
             errors["base"] = "wrong_format"
         except OSError:
-            errors["base"] = "cannot_connect"
+            errors["base"] = "meter_unreachable"
         return None
 
     def _show_form(

@@ -45,10 +45,13 @@ async def async_setup(
         telegram = coordinator.data
         if telegram is None:
             return
-        sent = {
-            *telegram.values,
-            *((meter.kind, meter.identifier) for meter in telegram.sub_meters),
+        # A channel that has never told a reading may have no meter on it.
+        meters = {
+            (meter.kind, meter.identifier): meter
+            for meter in telegram.sub_meters
+            if meter.reading.at
         }
+        sent = {*telegram.values, *meters}
         if sent <= known:
             return
         new = sent - known
@@ -58,8 +61,8 @@ async def async_setup(
             for description in SENSORS
             if description.quantity in new and not _is_nameless(description, coordinator)
         ]
-        for meter in telegram.sub_meters:
-            if (meter.kind, meter.identifier) in new:
+        for key, meter in meters.items():
+            if key in new:
                 entities += _sub_meter_sensors(coordinator, meter, device)
         if not known:
             entities += [

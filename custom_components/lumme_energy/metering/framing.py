@@ -70,7 +70,7 @@ class Framer:
         start = piece.find(b"/")
         # A "/" that begins a line is a beginning for certain: what stood before it was cut off.
         newest = piece.rfind(b"\n/") + 1
-        if newest > start:
+        if newest > start >= 0:
             start = newest
             self.framing += 1
         if start < 0:

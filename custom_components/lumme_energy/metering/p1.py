@@ -18,11 +18,11 @@ from .telegram import Quantity, Stamped, SubMeter, SubMeterKind, Telegram, Unit,
 _SUMMER: Final = timedelta(hours=1)
 
 # What a line says: one value of the meter, or (its channel, its meaning) of a meter behind it.
-type _Key = Quantity | tuple[str, str] | None
+type _Key = Quantity | tuple[str, str] | bool | None
 type _Said = tuple[_Key, Value]
 
 _NOTHING: Final[_Said] = (None, None)
-_UNREADABLE: Final[_Said] = (None, "unreadable")
+_UNREADABLE: Final[_Said] = (False, None)
 
 _MEASURES: Final[dict[str, tuple[Quantity, Unit]]] = {
     "1-0:1.8.0": (Quantity.ENERGY_IMPORT, Unit.KILO_WATT_HOUR),
@@ -178,7 +178,9 @@ class P1Reader:
         if len(known) > 4 * len(lines):
             self._known = known = {line: known[line] for line in lines}
         said = dict(map(known.__getitem__, lines))
-        if said.pop(None, None):
+        said.pop(None, None)
+        if False in said:
+            del said[False]
             self._line_bad += sum(known[line] is _UNREADABLE for line in lines)
         sub_meters = _take_sub_meters(said)
         if not said:

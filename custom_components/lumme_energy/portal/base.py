@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -75,6 +76,12 @@ class Portal(ABC):
             lost_statuses=self.lost_statuses,
             sleep=sleep,
         )
+
+    @property
+    def today(self) -> date:
+        """The supplier's local date."""
+        now = self.session.politeness.now()
+        return datetime.fromtimestamp(now, ZoneInfo(self.time_zone)).date()
 
     @abstractmethod
     async def _log_in(self) -> None:

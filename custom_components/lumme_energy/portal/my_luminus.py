@@ -8,7 +8,7 @@ cookie session, and no token. The confirmed calls were learnt from a public clie
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final, override
 from urllib.parse import quote
@@ -225,10 +225,15 @@ class MyLuminusPortal(Portal):
         self._accounts: tuple[Account, ...] = ()
         self._active: str | None = None
         # Read once: they hardly ever change.
-        self._sources: dict[str, str] = {}
+        self._sources: dict[str, str | None] = {}
 
     @override
     async def _log_in(self) -> None:
+        """Log in, and ask for the account to see whether that worked.
+
+        That answer does not make the log-in worth it (`Politeness.answered`): where all else is
+        kept from us by 403, log-ins must become rare.
+        """
         credentials = self.session.credentials
         page = await self._visit(
             Call(name="log-in page", method="GET", url=self._endpoints.web),
@@ -248,7 +253,6 @@ class MyLuminusPortal(Portal):
                 "account/overview", f"{overview.status} {overview.content_type}"
             )
         self._read_overview(overview)
-        await self.session.politeness.answered()
 
     async def _visit(self, call: Call, send: Callable[[Call], Awaitable[Answer]]) -> _Page:
         """Send a call and follow its redirects as far as they stay on the portal's hosts."""
@@ -379,31 +383,13 @@ class MyLuminusPortal(Portal):
         except PortalCapabilityError:
             self.drift.word(call.name, "answer", "not offered")
             return ()
-        return () if data is None else self._read_prices(Record(call.name, data, self.drift))
-
-    def _read_prices(self, answer: Record) -> tuple[PriceComponent, ...]:
-        """Read the prices of the meter the customer has: `seasonalPrices`, or one of `prices`."""
-        for key in ("productName", "disclaimer", "promotionsContent"):
-            answer.raw(key)
-        by_meter = answer.record("prices", known=METER_TYPES)
-        meter = answer.choice("activeMeterType", METER_TYPES, None)
-        chosen = answer.record("seasonalPrices")
-        if chosen is None and by_meter is not None and meter is not None:
-            chosen = by_meter.record(meter)
-            by_meter.done()
-        answer.done()
-        if chosen is None:
-            return ()
-        prices = tuple(_components(chosen))
-        chosen.done()
-        return prices
+        return () if data is None else _read_prices(Record(call.name, data, self.drift))
 
     @override
     async def async_statement(self, account: Account) -> Statement:
         call = self._unconfirmed.statement()
         data = await self._turn_of(account, lambda: self.session.json(call))
-        today = datetime.now(BRUSSELS).date()
-        return unconfirmed.statement(call.name, data, self.drift, today)
+        return unconfirmed.statement(call.name, data, self.drift, self.today)
 
     @override
     async def async_document(self, account: Account, invoice: Invoice) -> bytes:
@@ -453,7 +439,7 @@ class MyLuminusPortal(Portal):
     ) -> tuple[ConsumptionSlot, ...]:
         if supply_point.gsrn not in self._sources:
             await self._read_sources()
-        source = self._sources.get(supply_point.gsrn)
+        source = self._sources.setdefault(supply_point.gsrn, None)
         if source is None:
             return ()
         call = self._unconfirmed.consumption(supply_point, source, start, end, resolution)
@@ -527,6 +513,24 @@ def _contract(record: Record, number: str, prices: tuple[PriceComponent, ...]) -
         prices=prices,
         direct_debit=record.choice("paymentMethod", DIRECT_DEBIT, None),
     )
+
+
+def _read_prices(answer: Record) -> tuple[PriceComponent, ...]:
+    """Read the prices of the meter the customer has: `seasonalPrices`, or one of `prices`."""
+    for key in ("productName", "disclaimer", "promotionsContent"):
+        answer.raw(key)
+    by_meter = answer.record("prices", known=METER_TYPES)
+    meter = answer.choice("activeMeterType", METER_TYPES, None)
+    chosen = answer.record("seasonalPrices")
+    if chosen is None and by_meter is not None and meter is not None:
+        chosen = by_meter.record(meter)
+        by_meter.done()
+    answer.done()
+    if chosen is None:
+        return ()
+    prices = tuple(_components(chosen))
+    chosen.done()
+    return prices
 
 
 def _components(prices: Record) -> Iterator[PriceComponent]:

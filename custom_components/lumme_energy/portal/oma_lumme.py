@@ -260,8 +260,8 @@ class OmaLummePortal(Portal):
     @override
     async def async_statement(self, account: Account) -> Statement:
         call = self._unconfirmed.statement(account.account_id)
-        today = datetime.now(HELSINKI).date()
-        return unconfirmed.statement(call.name, await self.session.json(call), self.drift, today)
+        data = await self.session.json(call)
+        return unconfirmed.statement(call.name, data, self.drift, self.today)
 
     @override
     async def async_document(self, account: Account, invoice: Invoice) -> bytes:

@@ -45,6 +45,7 @@ class Politeness:
     """Gate in front of one login at one portal.
 
     Attributes:
+        now: The one clock of a log-in.
         state: What the caller loads at start and stores whenever `save` is awaited.
     """
 
@@ -56,7 +57,7 @@ class Politeness:
         save: SaveState = forget,
     ) -> None:
         """Continue from a stored state, or start afresh."""
-        self._now = now
+        self.now = now
         self._save = save
         self.state = state or PolitenessState()
 
@@ -79,7 +80,7 @@ class Politeness:
                 cannot help and may lock the account.
             PortalUnavailableError: too soon after earlier attempts.
         """
-        state, now = self.state, self._now()
+        state, now = self.state, self.now()
         if state.last_login is not None:
             # A clock set back must not lock us out until it has caught up.
             state.last_login = min(state.last_login, now)
@@ -110,7 +111,7 @@ class Politeness:
     async def rest(self, seconds: float | None) -> None:
         """Leave the portal alone for as long as it asked, if it did."""
         if seconds:
-            self.state.rest_until = self._now() + seconds
+            self.state.rest_until = self.now() + seconds
             await self._save(self.state)
 
     async def before_request(self, *, interactive: bool = False) -> None:
@@ -122,7 +123,7 @@ class Politeness:
             PortalUnavailableError: the rolling day's budget is used up, or the portal asked to be
                 left alone.
         """
-        now = self._now()
+        now = self.now()
         self._check_rest(now)
         recent = self._recent(self.state.requests)
         if len(recent) >= MAX_REQUESTS_PER_DAY and not interactive:
@@ -157,7 +158,7 @@ class Politeness:
 
     def _recent(self, stamps: list[float]) -> list[float]:
         """Return the stamps of the last 24 hours; one from the future counts as now."""
-        now = self._now()
+        now = self.now()
         return [min(stamp, now) for stamp in stamps if stamp > now - DAY]
 
 

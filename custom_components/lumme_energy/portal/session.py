@@ -133,7 +133,8 @@ def parse_retry_after(value: str | None) -> float | None:
     """Read a `Retry-After` header (RFC 9110, 10.2.3): seconds, or an HTTP date."""
     if value is None:
         return None
-    if value.strip().isdecimal():
+    value = value.strip()
+    if value.isdecimal():
         return min(float(value), 86_400.0)
     try:
         when = parsedate_to_datetime(value)
@@ -191,7 +192,8 @@ class PortalSession:
         """Send a call and return the decoded JSON answer.
 
         Raises:
-            PortalCapabilityError: an unconfirmed call answered 404 or a web page.
+            PortalCapabilityError: an unconfirmed call answered 404 or a web page, or is denied
+                to a session that has just been renewed.
             PortalUnexpectedAnswerError: a confirmed call did.
             PortalUnavailableError: the portal is down, slow, or asks to be left alone.
             PortalAuthenticationError: the portal refused the credentials at a new log-in.
@@ -237,7 +239,10 @@ class PortalSession:
                 return answer
             if again:
                 generation = await self._renew(generation)
-        # A fresh session that is refused at once says nothing about the password.
+        # A fresh session that is refused at once says nothing about the password. A call that
+        # nobody has confirmed may simply not be ours to make; it must not stop the others.
+        if call.capability is not None:
+            raise PortalCapabilityError(call.capability, call.name)
         raise PortalUnavailableError(f"{call.name}: the session is lost right after log-in")
 
     async def _renew(self, seen: int | None) -> int:

@@ -1,0 +1,1 @@
+"""Tests of a meter in Home Assistant."""

@@ -1,0 +1,305 @@
+"""What a meter's sensors show, and how often they say it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.components.sensor import (
+    DOMAIN as SENSOR,
+    SCAN_INTERVAL,
+)
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    async_capture_events,
+    mock_restore_cache_with_extra_data,
+)
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.lumme_energy.const import DOMAIN
+from demo.p1_meter import DemoP1Meter
+
+from .common import coordinator_of, heard, meter_entry, pass_time, set_up, state
+from .conftest import NOW, Meters
+
+
+@dataclass
+class Clock:
+    """The clock by which telegrams are received."""
+
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Hold the clock of the sensors' pace."""
+    clock = Clock()
+    with patch("custom_components.lumme_energy.meter.coordinator.monotonic", clock):
+        yield clock
+
+
+@pytest.fixture
+def all_enabled() -> Iterator[None]:
+    """Enable the entities that are disabled by default."""
+    with patch(
+        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", return_value=True
+    ):
+        yield
+
+
+def say(meter: DemoP1Meter, *changes: tuple[str, str], without: str = "\0") -> None:
+    """Let the meter say what it said at one moment, with changes."""
+    render = meter._render
+
+    def changed(_: Any) -> list[str]:
+        lines = "\n".join(line for line in render(NOW) if without not in line)
+        for old, new in changes:
+            assert old in lines
+            lines = lines.replace(old, new)
+        return lines.split("\n")
+
+    meter._render = changed
+
+
+@pytest.mark.parametrize("country", ["FI", "NL", "BE"])
+@pytest.mark.usefixtures("all_enabled")
+async def test_everything_that_a_meter_sends(
+    hass: HomeAssistant,
+    run_meter: Meters,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    country: str,
+) -> None:
+    _, host, port = await run_meter(country)
+    entry = meter_entry(hass, host, port, country)
+    await set_up(hass, entry)
+    shown = {}
+    for entity in er.async_entries_for_config_entry(entity_registry, entry.entry_id):
+        found = hass.states.get(entity.entity_id)
+        assert found is not None
+        attributes = {
+            name: str(value) for name, value in found.attributes.items() if name != "options"
+        }
+        counted = entity.entity_category is EntityCategory.DIAGNOSTIC
+        shown[entity.unique_id] = {
+            "entity_id": entity.entity_id,
+            "translation_key": str(entity.translation_key),
+            "category": str(entity.entity_category),
+            "precision": entity.options[SENSOR].get("suggested_display_precision")
+            if SENSOR in entity.options
+            else None,
+            "state": "counted" if counted else found.state,
+            **attributes,
+        }
+    assert shown == snapshot
+
+
+async def test_noisy_entities_are_disabled_by_default(
+    hass: HomeAssistant, run_meter: Meters, entity_registry: er.EntityRegistry
+) -> None:
+    _, host, port = await run_meter()
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    disabled = {entity.unique_id.removeprefix("meter_") for entity in entities if entity.disabled}
+    assert len(entities) == 26 + 5  # 27 objects, of which one is the time
+    assert len([key for key in disabled if "reactive" in key]) == 10
+    assert len(disabled) == 10 + 5
+
+
+async def test_values_are_exact(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter()
+    await set_up(hass, meter_entry(hass, host, port))
+    truth = {
+        line.partition("(")[0]: line.partition("(")[2].partition("*")[0]
+        for line in meter._render(NOW)[3:]
+    }
+    assert Decimal(state(hass, "power_import")) == Decimal(truth["1-0:1.7.0"])
+    assert Decimal(state(hass, "energy_import")) == Decimal(truth["1-0:1.8.0"])
+    assert Decimal(state(hass, "current_l2")) == Decimal(truth["1-0:51.7.0"])
+
+
+@pytest.mark.parametrize(("country", "day"), [("NL", "energy_import_2"), ("BE", "energy_import_1")])
+async def test_tariffs_are_named_by_the_country(
+    hass: HomeAssistant, run_meter: Meters, country: str, day: str
+) -> None:
+    _, host, port = await run_meter(country)
+    entry = meter_entry(hass, host, port, country)
+    await set_up(hass, entry)
+    found = hass.states.get("sensor.aidon_meter_energy_import_tariff_day")
+    assert found is not None
+    assert found.state == state(hass, day)
+    assert state(hass, "tariff") == "day"  # 10:30 in Brussels
+
+
+async def test_tariffs_without_names_keep_their_numbers(
+    hass: HomeAssistant, run_meter: Meters
+) -> None:
+    meter, host, port = await run_meter("NL")
+    say(meter, ("0-0:96.14.0(0002)", "0-0:96.14.0(0007)"))
+    await set_up(hass, meter_entry(hass, host, port, "SE"))
+    found = hass.states.get("sensor.aidon_meter_energy_import_tariff_1")
+    assert found is not None
+    assert hass.states.get("sensor.aidon_meter_tariff") is None
+
+
+async def test_a_tariff_of_no_name_is_unknown(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter("NL")
+    say(meter, ("0-0:96.14.0(0002)", "0-0:96.14.0(0007)"))
+    await set_up(hass, meter_entry(hass, host, port, "NL"))
+    assert state(hass, "tariff") == STATE_UNKNOWN
+
+
+async def test_sub_meters_are_devices_wherever_they_report(
+    hass: HomeAssistant, run_meter: Meters, device_registry: dr.DeviceRegistry, clock: Clock
+) -> None:
+    meter, host, port = await run_meter("BE")
+    entry = meter_entry(hass, host, port, "BE")
+    await set_up(hass, entry)
+    owner = "meter_gas_DEMO-GAS-0002"
+    before = state(hass, "reading", owner)
+    gas = device_registry.async_get_device_by_identifier((DOMAIN, owner), entry.entry_id)
+    main = device_registry.async_get_device_by_identifier((DOMAIN, "meter"), entry.entry_id)
+    assert gas is not None
+    assert main is not None
+    assert gas.name == "Gas meter"
+    assert gas.via_device_id == main.id
+    # Channel 2 is empty: no meter, and certainly no zero.
+    assert len(dr.async_entries_for_config_entry(device_registry, entry.entry_id)) == 2
+
+    # The gas meter moves to channel 3 and counts on.
+    say(meter, ("0-1:", "0-3:"), (before.rstrip("0"), "98765.432"))
+    clock.seconds += 61
+    await heard(hass, entry, 2)
+    assert Decimal(state(hass, "reading", owner)) == Decimal("98765.432")
+    # Without a telegram of it, it is forgotten in the end.
+    say(meter, without="0-3:")
+    await heard(hass, entry, 2)
+    clock.seconds += 200
+    await heard(hass, entry, 2)
+    assert state(hass, "reading", owner) == STATE_UNKNOWN
+
+
+async def test_new_objects_appear_without_a_reload(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter("BE")
+    render = meter._render
+    say(meter, without="1-0:32.7.0")
+    entry = meter_entry(hass, host, port, "BE")
+    await set_up(hass, entry)
+    assert hass.states.get("sensor.aidon_meter_voltage_phase_1") is None
+    meter._render = render
+    await heard(hass, entry, 2)
+    assert hass.states.get("sensor.aidon_meter_voltage_phase_1") is not None
+
+
+async def test_powers_are_said_every_five_seconds_and_registers_every_minute(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    now = NOW
+
+    def later() -> Any:
+        nonlocal now
+        now += timedelta(seconds=1)
+        return now
+
+    _, host, port = await run_meter(clock=later)
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    changes = async_capture_events(hass, "state_changed")
+
+    def said(entity_id: str) -> int:
+        return sum(event.data["entity_id"] == entity_id for event in changes)
+
+    for _ in range(24):
+        clock.seconds += 2.5
+        await heard(hass, entry)
+    await heard(hass, entry)
+    assert 11 <= said("sensor.aidon_meter_power") <= 12
+    assert said("sensor.aidon_meter_energy_import") == 1
+    assert said("sensor.aidon_meter_energy_export") == 0  # it did not change
+
+
+async def test_a_register_that_falls_is_not_believed_until_it_lasts(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter()
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    before = state(hass, "energy_import")
+    say(meter, (f"1-0:1.8.0({Decimal(before):012.3f}", "1-0:1.8.0(00000000.000"))
+    for _ in range(9):
+        clock.seconds += 61
+        await heard(hass, entry, 2)
+        assert state(hass, "energy_import") == before
+    clock.seconds += 122
+    await heard(hass, entry, 2)
+    assert Decimal(state(hass, "energy_import")) == 0
+
+
+async def test_a_zero_after_a_restart_is_not_believed_either(
+    hass: HomeAssistant, run_meter: Meters
+) -> None:
+    meter, host, port = await run_meter()
+    say(meter, ("1-0:1.8.0(", "1-0:1.8.0(00000000.000*kWh)\n1-0:9.9.9("))
+    mock_restore_cache_with_extra_data(
+        hass,
+        [
+            (
+                State("sensor.aidon_meter_energy_import", "8412.500"),
+                {
+                    "native_value": {
+                        "__type": "<class 'decimal.Decimal'>",
+                        "decimal_str": "8412.500",
+                    },
+                    "native_unit_of_measurement": "kWh",
+                },
+            )
+        ],
+    )
+    await set_up(hass, meter_entry(hass, host, port))
+    assert state(hass, "energy_import") == "8412.500"
+
+
+async def test_an_object_that_stays_away_is_forgotten(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter("BE")
+    entry = meter_entry(hass, host, port, "BE")
+    await set_up(hass, entry)
+    before = state(hass, "month_peak")
+    say(meter, without="1-0:1.6.0(")
+    await heard(hass, entry, 2)
+    clock.seconds += 100
+    await heard(hass, entry, 2)
+    assert state(hass, "month_peak") == before
+    clock.seconds += 100
+    await heard(hass, entry, 2)
+    assert state(hass, "month_peak") == STATE_UNKNOWN
+    assert state(hass, "power_import") not in {STATE_UNKNOWN, STATE_UNAVAILABLE}
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_counters_count_on_when_every_telegram_is_bad(
+    hass: HomeAssistant, run_meter: Meters
+) -> None:
+    meter, host, port = await run_meter()
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    meter.faults.bad_crc = True
+    reader = coordinator_of(entry).reader
+    while reader.counters.crc_bad < 3:
+        await hass.async_block_till_done()
+    assert state(hass, "checksum_errors") == "0"
+    await pass_time(hass, SCAN_INTERVAL.total_seconds() + 1)
+    assert int(state(hass, "checksum_errors")) >= 3
+    assert int(state(hass, "telegrams")) >= 1
+    assert hass.states.async_entity_ids(SENSOR)

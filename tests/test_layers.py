@@ -1,0 +1,53 @@
+"""Tests that each layer imports only what stands below it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "custom_components.lumme_energy"
+INTEGRATION = Path(__file__).parent.parent / "custom_components" / "lumme_energy"
+MODULES = sorted(INTEGRATION.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full names of the modules and names that a module imports."""
+    here = [*PACKAGE.split("."), *path.relative_to(INTEGRATION).with_suffix("").parts]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = ".".join(here[: len(here) - node.level]) if node.level else ""
+            module = ".".join(part for part in (package, node.module) if part)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, *layers: str) -> bool:
+    """Whether a name is in one of our layers."""
+    return any(f"{name}.".startswith(f"{PACKAGE}.{layer}.") for layer in layers)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(INTEGRATION)))
+def test_layers(path: Path) -> None:
+    """Pure layers know no Home Assistant; an account and a meter do not know each other."""
+    names = set(imported(path))
+    layer = path.relative_to(INTEGRATION).parts[0]
+    forbidden = {
+        "portal": ("account", "meter", "metering"),
+        "metering": ("account", "meter", "portal"),
+        "account": ("meter", "metering"),
+        "meter": ("account", "portal"),
+    }.get(layer, ())
+    assert [name for name in names if within(name, *forbidden)] == []
+    if layer in {"portal", "metering"}:
+        assert [name for name in names if name.split(".")[0] == "homeassistant"] == []
+        outside = {name for name in names if name.startswith(PACKAGE) and not within(name, layer)}
+        assert outside == set()
+
+
+def test_no_other_schema_library() -> None:
+    """Home Assistant's schema library is probatio; no future imports are left."""
+    for path in MODULES:
+        names = {name.split(".")[0] for name in imported(path)}
+        assert not names & {"voluptuous", "__future__"}

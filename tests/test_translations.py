@@ -1,0 +1,184 @@
+"""Tests that everything a user sees is translated, in every language alike."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import string
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.lumme_energy import account
+from custom_components.lumme_energy.account import issues, sensor as account_sensor
+from custom_components.lumme_energy.portal.suppliers import Supplier
+
+from .account.common import Demo, start
+
+INTEGRATION = Path(__file__).parent.parent / "custom_components" / "lumme_energy"
+TRANSLATIONS = sorted((INTEGRATION / "translations").glob("*.json"))
+ENGLISH = json.loads((INTEGRATION / "translations" / "en.json").read_text())
+ICONS = json.loads((INTEGRATION / "icons.json").read_text())
+# Texts that Home Assistant itself has for flows that we do not word ourselves.
+OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
+
+
+def leaves(tree: dict[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield every text with its path."""
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from leaves(value, *path, key)
+        else:
+            yield (*path, key), value
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names that a text leaves open."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def calls(name: str) -> Iterator[ast.Call]:
+    """Yield every call of a function or method in the integration."""
+    for path in INTEGRATION.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and name in {
+                getattr(node.func, "attr", None),
+                getattr(node.func, "id", None),
+            }:
+                yield node
+
+
+def argument(call: ast.Call, name: str) -> str | None:
+    """Return a literal keyword argument."""
+    for keyword in call.keywords:
+        if keyword.arg == name and isinstance(keyword.value, ast.Constant):
+            return str(keyword.value.value)
+    return None
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_languages_are_alike(path: Path) -> None:
+    """Every language has the same texts with the same placeholders."""
+    texts = dict(leaves(json.loads(path.read_text())))
+    english = dict(leaves(ENGLISH))
+    assert texts.keys() == english.keys()
+    for key, text in texts.items():
+        assert text.strip()
+        assert placeholders(text) == placeholders(english[key]), key
+
+
+def test_no_references() -> None:
+    """References to core's texts work in core alone; addresses do not belong into texts."""
+    assert not (INTEGRATION / "strings.json").exists()
+    assert [text for _, text in leaves(ENGLISH) if "[%key:" in text or "://" in text] == []
+
+
+def test_steps() -> None:
+    """Every step of a flow has a title, and a name and a help text for every field."""
+    steps = ENGLISH["config"]["step"]
+    shown = {argument(call, "step_id") for call in calls("async_show_form")}
+    shown |= {argument(call, "step_id") for call in calls("async_show_menu")}
+    fixes = {"confirm"}
+    assert {step for step in shown if step is not None} - fixes <= steps.keys()
+    for step in steps.values():
+        assert step["title"]
+        assert step.get("data", {}).keys() == step.get("data_description", {}).keys()
+        for part in step.get("sections", {}).values():
+            assert part["name"]
+            assert part["data"].keys() == part["data_description"].keys()
+
+
+def test_errors_and_aborts() -> None:
+    """Every error and every reason to stop is told in words."""
+    errors = {
+        node.value.value
+        for path in INTEGRATION.rglob("flow.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Subscript)
+        and getattr(node.targets[0].value, "id", None) == "errors"
+        and isinstance(node.value, ast.Constant)
+    }
+    assert errors
+    assert errors <= ENGLISH["config"]["error"].keys()
+    reasons = {argument(call, "reason") for call in calls("async_abort")} - {None}
+    reasons |= {argument(call, "reason") for call in calls("_abort_if_unique_id_mismatch")} - {None}
+    of_fixes = {"still_missing"}
+    assert reasons - of_fixes - OF_CORE <= ENGLISH["config"]["abort"].keys()
+    assert "already_configured" in ENGLISH["config"]["abort"]
+
+
+def test_selectors() -> None:
+    """Every choice is translated."""
+    assert ENGLISH["selector"]["supplier"]["options"].keys() == {*Supplier}
+
+
+def test_exceptions() -> None:
+    """Every exception that reaches a user is told in words, with what it leaves open filled in."""
+    for name in (
+        "ConfigEntryAuthFailed",
+        "ConfigEntryNotReady",
+        "ConfigEntryError",
+        "UpdateFailed",
+    ):
+        for call in calls(name):
+            key = argument(call, "translation_key")
+            assert key in ENGLISH["exceptions"], ast.unparse(call)
+            given = next(
+                (each.value for each in call.keywords if each.arg == "translation_placeholders"),
+                None,
+            )
+            if isinstance(given, ast.Dict) or given is None:
+                names = {ast.literal_eval(each) for each in getattr(given, "keys", [])}
+                assert names == placeholders(ENGLISH["exceptions"][key]["message"])
+
+
+def test_issues() -> None:
+    """Every repair is told in words; one that can be worked on has its steps."""
+    texts = ENGLISH["issues"]
+    fixable = {f"{issues.CAPABILITY_LOST}_{each}" for each in issues.CAPABILITIES}
+    assert {issues.PORTAL_CHANGED, issues.STALE_DATA, *fixable} <= texts.keys()
+    for key in fixable:
+        assert texts[key]["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
+        assert texts[key]["fix_flow"]["abort"].keys() == {"still_missing"}
+
+
+async def test_entities(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    demo: Demo,
+) -> None:
+    """Every entity of an account has a name, an icon or a device class, and words for its states."""
+    entry = await start(hass, demo.entry(hass))
+    entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    assert {entity.domain for entity in entities} == {*account.PLATFORMS}
+    for entity in entities:
+        text = ENGLISH["entity"][entity.domain][entity.translation_key]
+        assert text["name"]
+        icon = ICONS["entity"].get(entity.domain, {}).get(entity.translation_key)
+        assert icon or entity.original_device_class
+        options = (entity.capabilities or {}).get("options")
+        if options is not None:
+            assert text["state"].keys() == set(options)
+        events = (entity.capabilities or {}).get("event_types")
+        if events is not None:
+            assert text["state_attributes"]["event_type"]["state"].keys() == set(events)
+
+
+def test_descriptions() -> None:
+    """Every sensor that an account may have is translated and has an icon."""
+    for description in (*account_sensor.STATEMENT_SENSORS, *account_sensor.SUPPLY_POINT_SENSORS):
+        assert description.translation_key in ENGLISH["entity"]["sensor"]
+        assert description.translation_key in ICONS["entity"]["sensor"]
+
+
+def test_icons_belong_to_entities() -> None:
+    """No icon is left over, and each state of an icon is a state of its entity."""
+    for platform, entities in ICONS["entity"].items():
+        for key, icon in entities.items():
+            text = ENGLISH["entity"][platform][key]
+            assert icon["default"].startswith("mdi:")
+            if platform == "sensor":
+                assert icon.get("state", {}).keys() <= text.get("state", {}).keys()
