@@ -17,6 +17,7 @@ from pymodbus.constants import ExcCodes
 from pymodbus.exceptions import NoSuchIdException
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
+from pymodbus.simulator.simdevice import SimAction
 
 from .load import FLAT, START
 
@@ -131,7 +132,7 @@ class DemoModbusMeter:
 
         Args:
             layout: What is in its registers at a moment; all others are refused.
-            unit_id: Its Modbus address; nobody answers at others.
+            unit_id: Its Modbus address, 0 for any; nobody answers at others.
             framer: SOCKET for Modbus TCP, RTU for serial frames passed on as they are.
             clock: Tells the meter's time.
 
@@ -148,13 +149,14 @@ class DemoModbusMeter:
         """Listen, and return where."""
         everything = SimData(0, values=[0] * 0x10000, datatype=DataType.REGISTERS)
         bits = SimData(0, values=[False] * 16, datatype=DataType.BITS)
-        device = SimDevice(
-            self._unit_id,
-            simdata=([bits], [bits], [everything], [everything]),
-            action=self._answer,
-        )
+        # What pymodbus calls 0 is everybody else.
+        actions: dict[int, SimAction] = {0: self._nobody, self._unit_id: self._answer}
+        devices = [
+            SimDevice(unit_id, simdata=([bits], [bits], [everything], [everything]), action=action)
+            for unit_id, action in actions.items()
+        ]
         self._server = ModbusTcpServer(
-            device, framer=self._framer, address=(HOST, port), ignore_missing_devices=True
+            devices, framer=self._framer, address=(HOST, port), ignore_missing_devices=True
         )
         await self._server.serve_forever(background=True)
         # Its transport is the asyncio server that listens.
@@ -166,6 +168,10 @@ class DemoModbusMeter:
         if self._server is not None:
             await self._server.shutdown()  # type: ignore[no-untyped-call]
             self._server = None
+
+    async def _nobody(self, *_request: object) -> ExcCodes | None:
+        """Say nothing to what was meant for another meter."""
+        raise NoSuchIdException
 
     async def _answer(
         self,

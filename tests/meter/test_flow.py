@@ -23,11 +23,14 @@ async def open_step(hass: HomeAssistant) -> str:
     """Open the meter's step from the menu, as a user does."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["type"] is FlowResultType.MENU
-    form = await hass.config_entries.flow.async_configure(
+    menu = await hass.config_entries.flow.async_configure(
         menu["flow_id"], {"next_step_id": KIND_METER}
     )
+    assert menu["type"] is FlowResultType.MENU
+    assert menu["step_id"] == "meter"
+    form = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "p1"})
     assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == "meter"
+    assert form["step_id"] == "p1"
     return str(form["flow_id"])
 
 

@@ -43,17 +43,8 @@ class Clock:
 def clock() -> Iterator[Clock]:
     """Hold the clock of the sensors' pace."""
     clock = Clock()
-    with patch("custom_components.lumme_energy.meter.coordinator.monotonic", clock):
+    with patch("custom_components.lumme_energy.meter.base.monotonic", clock):
         yield clock
-
-
-@pytest.fixture
-def all_enabled() -> Iterator[None]:
-    """Enable the entities that are disabled by default."""
-    with patch(
-        "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", return_value=True
-    ):
-        yield
 
 
 def say(meter: DemoP1Meter, *changes: tuple[str, str], without: str = "\0") -> None:

@@ -48,14 +48,19 @@ def test_sensors() -> None:
 
 def test_flow_and_exceptions() -> None:
     config = WORDS["config"]
-    for step in ("meter", "reconfigure_meter"):
+    for step in ("p1", "reconfigure_meter"):
         fields = {"host", "port", "country"}
         assert config["step"][step]["data"].keys() == fields
         assert config["step"][step]["data_description"].keys() == fields
     flow = (ROOT / "meter" / "flow.py").read_text("utf-8")
     assert set(re.findall(r'errors\["base"\] = "(\w+)"', flow)) <= config["error"].keys()
     assert set(re.findall(r'reason="(\w+)"', flow)) <= config["abort"].keys()
-    coordinator = (ROOT / "meter" / "coordinator.py").read_text("utf-8")
-    used = set(re.findall(r'translation_key="(\w+)"', coordinator))
+    used = {
+        key
+        for module in ("base", "coordinator")
+        for key in re.findall(
+            r'translation_key="(\w+)"', (ROOT / "meter" / f"{module}.py").read_text("utf-8")
+        )
+    }
     assert used == {"meter_unreachable", "meter_silent"}
     assert used <= WORDS["exceptions"].keys()

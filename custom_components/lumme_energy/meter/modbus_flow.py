@@ -59,7 +59,7 @@ from .modbus_link import (
     async_unit,
     is_line,
 )
-from .modbus_profiles import async_profile, async_user_profiles
+from .modbus_profiles import async_user_profiles
 
 DEFAULT_PORT: Final = 502
 SECTION: Final = "more"
@@ -144,8 +144,7 @@ class ModbusFlow(ConfigFlow):
             "allowed": "",
         }
         own, broken = await async_user_profiles(self.hass)
-        if user_input is not None:
-            meter = self._chosen(user_input[CONF_PROFILE], own)
+        if user_input is not None and (meter := self._chosen(user_input[CONF_PROFILE], own)):
             if await self._async_read(self._modbus, meter.profile.at(meter.base), errors):
                 return await self._async_create(meter)
         elif broken:
@@ -176,10 +175,13 @@ class ModbusFlow(ConfigFlow):
             description_placeholders=placeholders,
         )
 
-    def _chosen(self, choice: str, own: list[ModbusProfile]) -> Found:
+    def _chosen(self, choice: str, own: list[ModbusProfile]) -> Found | None:
+        """Return the meter of a choice; None if it was of a file that has gone since."""
         if choice.startswith(_FOUND):
             return self._found[int(choice.removeprefix(_FOUND))]
-        profile = FAMILIES.get(choice) or next(profile for profile in own if profile.key == choice)
+        profile = {**FAMILIES, **{profile.key: profile for profile in own}}.get(choice)
+        if profile is None:
+            return None
         return Found(
             profile=profile,
             certainty=Certainty.PLAUSIBLE,
@@ -232,6 +234,7 @@ class ModbusFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
+        own, _ = await async_user_profiles(self.hass)
         if user_input is not None:
             data = {**entry.data, **_flatten(user_input)}
             relinking = await self._async_make_way(entry, data)
@@ -239,7 +242,7 @@ class ModbusFlow(ConfigFlow):
             if await self._async_look(data, errors) and CONF_SERIAL in entry.data:
                 same = self._is_same(entry.data, data)
             if same and not errors:
-                await self._async_prove(data, errors)
+                await self._async_prove(data, own, errors)
             if same and not errors:
                 data.pop(CONF_REFUSED, None)
                 return self.async_update_reload_and_abort(
@@ -251,7 +254,6 @@ class ModbusFlow(ConfigFlow):
                 return self.async_abort(reason="another_meter")
         schema = _schema(step_id)
         if CONF_SERIAL not in entry.data:
-            own, _ = await async_user_profiles(self.hass)
             options = _options([*own, *FAMILIES.values()])
             schema = schema.extend(
                 {
@@ -286,15 +288,16 @@ class ModbusFlow(ConfigFlow):
                 return True
         return False
 
-    async def _async_prove(self, data: dict[str, Any], errors: dict[str, str]) -> None:
-        """Read the meter of an entry; a user's own profile may have changed since."""
-        profile = await async_profile(self.hass, data[CONF_PROFILE])
-        data |= (
-            {}
-            if CONF_SERIAL in data
-            else {CONF_MANUFACTURER: profile.manufacturer, CONF_MODEL: profile.model}
-        )
-        await self._async_read(data, profile.at(data[CONF_BASE]), errors)
+    async def _async_prove(
+        self, data: dict[str, Any], own: list[ModbusProfile], errors: dict[str, str]
+    ) -> None:
+        """Read the meter of an entry as its profile says."""
+        if (meter := self._chosen(data[CONF_PROFILE], own)) is None:
+            errors["base"] = "modbus_no_values"
+            return
+        if CONF_SERIAL not in data:
+            data |= {CONF_MANUFACTURER: meter.manufacturer, CONF_MODEL: meter.model}
+        await self._async_read(data, meter.profile.at(data[CONF_BASE]), errors)
 
     async def _async_look(self, data: dict[str, Any], errors: dict[str, str]) -> bool:
         """Find out what answers there; the line that "auto" stands for is put into data."""
@@ -362,7 +365,9 @@ def _reason(err: ModbusError | HomeAssistantError) -> str:
 def _unique_id(data: Mapping[str, Any]) -> str:
     """Return the meter's own number, or where it is if it does not tell one."""
     if serial := data.get(CONF_SERIAL):
-        return f"{data[CONF_MANUFACTURER]} {serial}"
+        number = f"{data[CONF_MANUFACTURER]} {serial}"
+        # The meters of a SunSpec device may share its number.
+        return f"{number} {data[CONF_BASE]}" if data[CONF_BASE] else number
     return f"{address(data)}:{data[CONF_BASE]}"
 
 
