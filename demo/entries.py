@@ -43,6 +43,21 @@ async def add_meter(session: Session, host: str, port: int) -> None:
     _insist_on_entry(await flow.answer(host=host, port=port, country="FI"))
 
 
+async def add_modbus_meter(session: Session, host: str, port: int) -> None:
+    """Add the Modbus meter that answers at an address and names itself.
+
+    Raises:
+        DemoError: The flow did not end in an entry.
+
+    """
+    flow = session.flow(DOMAIN)
+    await flow.start()
+    await flow.choose("meter")
+    await flow.choose("modbus_tcp")
+    await flow.answer(host=host, port=port, more={"unit_id": 1, "type": "tcp"})
+    _insist_on_entry(await flow.answer(profile="found:0"))
+
+
 def _insist_on_entry(step: dict[str, Any]) -> None:
     if step["type"] != "create_entry":
         raise DemoError(f"the config flow stopped: {step.get('errors') or step.get('reason')}")

@@ -27,14 +27,13 @@ from homeassistant.helpers.selector import (
 from modbus_connection import (
     ModbusConnectionError,
     ModbusError,
-    ModbusExceptionError,
     ModbusTimeoutError,
 )
 import probatio
 
 from ..const import CONF_KIND, KIND_METER
 from ..metering.modbus.families import FAMILIES
-from ..metering.modbus.probe import Certainty, Found, probe
+from ..metering.modbus.probe import Certainty, Found, is_there, probe
 from ..metering.modbus.profile import ModbusProfile
 from ..metering.modbus.reader import REFUSALS, ModbusReader
 from ..metering.modbus.user_profile import PREFIX
@@ -339,17 +338,10 @@ class ModbusFlow(ConfigFlow):
         for line in LINES:
             try:
                 async with async_unit(self.hass, {**data, CONF_LINE: line}, SCAN_TIMEOUT) as unit:
-                    await unit.read_input_registers(0, 2)
-            except ModbusConnectionError:
-                raise
-            except ModbusExceptionError:
-                return line
-            except ModbusError:
-                continue
+                    if await is_there(unit):
+                        return line
             except HomeAssistantError as err:
                 in_use = err
-            else:
-                return line
         raise in_use or ModbusTimeoutError("nobody answers at any line speed")
 
 

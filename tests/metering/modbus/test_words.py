@@ -83,6 +83,7 @@ def test_documented_examples() -> None:
     # 230.4 as an Eastron sends it; Iskra's 123.456E-1.
     assert str(decode([0x4366, 0x6666], WordType.F32)) == "230.4"
     assert str(decode([0x8000, 0], WordType.F32)) == "-0"
+    assert str(decode([0x42D9, 0x51EB], WordType.F32)) == "108.659996"  # needs all nine digits
     assert decode([0xFD01, 0xE240], WordType.T5) == Decimal("123.456")
 
 

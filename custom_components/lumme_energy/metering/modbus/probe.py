@@ -23,7 +23,7 @@ from modbus_connection import (
     GatewayTargetError,
     ModbusConnectionError,
     ModbusError,
-    ModbusTimeoutError,
+    ModbusExceptionError,
     ModbusUnit,
 )
 from modbus_connection.model.sunspec import SunSpecError, SunSpecModel, scan
@@ -50,7 +50,7 @@ SUNSPEC_BASES: Final = (40000, 0, 50000)
 MAINS_VOLTAGE: Final = range(80, 300)
 MAINS_FREQUENCY: Final = range(45, 66)
 
-_NOBODY: Final = (ModbusTimeoutError, GatewayTargetError, GatewayPathUnavailableError)
+_NOBODY: Final = (GatewayTargetError, GatewayPathUnavailableError)
 
 _CARLO_GAVAZZI: Final = {
     **dict.fromkeys((*range(45, 49), *range(71, 74)), CARLO_GAVAZZI_EM24),
@@ -110,7 +110,7 @@ class _Asker:
     def __init__(self, unit: ModbusUnit) -> None:
         self.unit = unit
         self.answered = False
-        self._silence: ModbusError = ModbusTimeoutError("no answer")
+        self._silence = ModbusError("no answer")
 
     async def ask(self, space: Space, address: int, size: int) -> list[int] | None:
         """Return the words, or None where there are none.
@@ -135,8 +135,11 @@ class _Asker:
         except _NOBODY as err:
             self._silence = err
             return None
-        except ModbusError:
+        except ModbusExceptionError:
             self.answered = True
+            return None
+        except ModbusError as err:
+            self._silence = err  # damage, as from a line of another speed
             return None
         self.answered = True
         return got
@@ -145,6 +148,21 @@ class _Asker:
         """Raise what stands for the silence of a device that never answered."""
         if not self.answered:
             raise self._silence
+
+
+async def is_there(unit: ModbusUnit) -> bool:
+    """Tell whether anybody answers, whatever it is.
+
+    Raises:
+        ModbusConnectionError: There is no connection.
+
+    """
+    asker = _Asker(unit)
+    for space in (Space.INPUT, Space.HOLDING):
+        await asker.ask(space, 0, 2)
+        if asker.answered:
+            return True
+    return False
 
 
 async def probe(unit: ModbusUnit) -> list[Found]:
@@ -299,9 +317,10 @@ def _number(words: list[int] | None) -> str | None:
 
 
 _RECOGNISERS: Final[dict[str, Callable[[_Asker], Awaitable[list[Found]]]]] = {
-    "Carlo Gavazzi": _carlo_gavazzi,
     "Eastron": _eastron,
     "ABB": _abb,
     "Iskra": _iskra,
+    # Where it has its code, others have half a number: only after all that are surer.
+    "Carlo Gavazzi": _carlo_gavazzi,
     "SunSpec": _sunspec,
 }
