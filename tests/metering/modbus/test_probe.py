@@ -7,7 +7,13 @@ from pymodbus.constants import ExcCodes
 import pytest
 
 from custom_components.lumme_energy.metering.modbus.families import FAMILIES
-from custom_components.lumme_energy.metering.modbus.probe import Certainty, Found, identify, probe
+from custom_components.lumme_energy.metering.modbus.probe import (
+    Certainty,
+    Found,
+    identify,
+    is_there,
+    probe,
+)
 from demo.modbus_meter import HOLDING, INPUT, Fault, Image
 
 from .conftest import Connect
@@ -152,6 +158,15 @@ async def test_gateway_says_that_nobody_answers(connect: Connect) -> None:
     ]
     with pytest.raises(Exception, match="read_"):
         await probe(unit)
+
+
+async def test_is_there(connect: Connect) -> None:
+    meter, unit = await connect(constant({(HOLDING, 1): [0]}))
+    assert await is_there(unit)
+    meter.faults.registers = [Fault(INPUT, 0, 0xFFFF, None)]
+    assert await is_there(unit)
+    meter.faults.silence = True
+    assert not await is_there(unit)
 
 
 async def test_no_connection(connect: Connect) -> None:

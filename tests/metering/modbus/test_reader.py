@@ -84,6 +84,41 @@ async def test_silent_registers_are_a_refusal_in_the_end(connect: Connect) -> No
     assert reader.requests.sent == sent + 3
 
 
+async def test_first_request_may_be_the_one_that_is_ignored(connect: Connect) -> None:
+    meter, unit = await connect()
+    meter.faults.registers = [Fault(INPUT, 0, 1, None)]
+    reader = ModbusReader(unit, EASTRON_3P)
+    polls = 0
+    while not reader.refused:
+        polls += 1
+        try:
+            await reader.read()
+        except ModbusTimeoutError:
+            assert polls % 2  # each other poll begins with what is answered
+    assert polls == 2 * STRIKES
+    assert reader.refused == {_input(0, 2)}
+    assert len(await reader.read()) == EVERYTHING - 1
+
+
+async def test_refusal_of_everything_in_a_request_is_believed_only_when_it_lasts(
+    connect: Connect,
+) -> None:
+    meter, unit = await connect()
+    reader = ModbusReader(unit, EASTRON_3P)
+    starting_up = Fault(INPUT, 0x15A, 0x165)
+    for _ in range(STRIKES - 1):
+        meter.faults.registers = [starting_up]
+        assert len(await reader.read()) == EVERYTHING - 6
+        assert not reader.refused
+    meter.faults.registers = []
+    assert len(await reader.read()) == EVERYTHING
+    meter.faults.registers = [starting_up]
+    for _ in range(STRIKES):
+        assert not reader.refused
+        assert len(await reader.read()) == EVERYTHING - 6
+    assert len(reader.refused) == 6
+
+
 async def test_strikes_are_only_counted_in_a_row(connect: Connect) -> None:
     meter, unit = await connect()
     fault = Fault(INPUT, 0x15A, 0x15B, ExcCodes.DEVICE_FAILURE)

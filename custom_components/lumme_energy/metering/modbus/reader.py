@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from modbus_connection import (
+    GatewayPathUnavailableError,
+    GatewayTargetError,
     IllegalDataAddressError,
     IllegalDataValueError,
     IllegalFunctionError,
@@ -23,8 +25,12 @@ from .profile import Block, ModbusProfile, Register, Space
 # "I have no such registers": it will not change its mind, so there is no point in asking again.
 REFUSALS: Final = (IllegalDataAddressError, IllegalDataValueError, IllegalFunctionError)
 
+# "Nobody is there", said by nobody or by a gateway that has waited long enough.
+SILENCE: Final = (ModbusTimeoutError, GatewayTargetError, GatewayPathUnavailableError)
+
 # Any other failure, so often in a row and while the rest of the meter answers, is a refusal too:
-# many meters are silent where they should refuse.
+# many meters are silent where they should refuse. A refusal of which no part can be read is
+# believed no sooner: it might be a gateway that is starting up.
 STRIKES: Final = 3
 
 # A meter that refuses everything does so for another reason. It is not taken apart at each poll.
@@ -81,16 +87,19 @@ class ModbusReader:
         words: dict[tuple[Space, int], int] = {}
         failures: dict[Block, ModbusError] = {}
         learnt: set[Block] = set()
-        for request in self.plan(slow=slow):
+        requests = self.plan(slow=slow)
+        # A meter that ignores just the first request would look dead for ever.
+        first = self._fruitless % max(len(requests), 1)
+        for request in requests[first:] + requests[:first]:
             try:
                 await self._fetch(request, words)
             except ModbusConnectionError as err:
                 failures[request] = err
                 break
-            except ModbusTimeoutError as err:
+            except SILENCE as err:
                 failures[request] = err
                 if not words and len(failures) == 1:
-                    break  # nobody is there: each further request would only wait, too
+                    break  # each further request would only wait, too
             except ModbusError as err:
                 failures[request] = err
             else:
@@ -150,19 +159,23 @@ class ModbusReader:
         if not words and self._fruitless % PATIENCE:
             return
         for request, err in failures.items():
-            tolerated: tuple[type[ModbusError], ...] = REFUSALS
-            if not isinstance(err, REFUSALS):
-                if not words or isinstance(err, ModbusConnectionError):
-                    continue
-                self._strikes[request] += 1
-                if self._strikes[request] < STRIKES:
-                    continue
-                del self._strikes[request]
-                tolerated = (ModbusError,)
+            refusal = isinstance(err, REFUSALS)
+            if isinstance(err, ModbusConnectionError) or not (refusal or words):
+                continue
+            self._strikes[request] += 1
+            sure = self._strikes[request] >= STRIKES
+            if not (refusal or sure):
+                continue
+            known = len(words)
+            found: set[Block] = set()
+            parts = pieces(self._wanted(slow), request)
             try:
-                await self._narrow(pieces(self._wanted(slow), request), words, learnt, tolerated)
+                await self._narrow(parts, words, found, REFUSALS if refusal else (ModbusError,))
             except ModbusError:
                 return  # something is wrong beside that: another time
+            if sure or len(words) > known:
+                # What cannot be read at all might be able to tomorrow; once is not enough.
+                learnt |= found
 
     async def _narrow(
         self,
