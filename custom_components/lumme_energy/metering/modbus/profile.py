@@ -13,6 +13,8 @@ from .words import LIMIT, WordType, decode
 class Space(StrEnum):
     """The two kinds of registers that hold numbers, by the function codes 3 and 4."""
 
+    __hash__ = str.__hash__
+
     HOLDING = "holding"
     INPUT = "input"
 
@@ -202,7 +204,7 @@ class Register:
         if abs(number) > LIMIT:
             return None
         # 4E+3 and -0 are fine numbers to reckon with, and strange ones to read.
-        return Decimal(f"{number:zf}")
+        return Decimal(f"{number:f}") if number else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

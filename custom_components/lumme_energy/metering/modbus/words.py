@@ -13,7 +13,19 @@ class WordType(StrEnum):
 
     T5, T6 and T7 are Iskra's own: 24 bits times a power of ten (unsigned and signed), and a power
     factor with its direction.
+
+    Attributes:
+        size: Number of registers.
+
     """
+
+    __hash__ = str.__hash__  # that of Enum runs in Python, and dictionaries ask for it a lot
+
+    size: int
+
+    def __init__(self, name: str) -> None:
+        """Work out the size once; every number that is read asks for it."""
+        self.size = 2 if name.startswith("t") else int(name[1:]) // 16
 
     U16 = "u16"
     I16 = "i16"
@@ -26,11 +38,6 @@ class WordType(StrEnum):
     T5 = "t5"
     T6 = "t6"
     T7 = "t7"
-
-    @property
-    def size(self) -> int:
-        """Number of registers."""
-        return 2 if self.value.startswith("t") else int(self.value[1:]) // 16
 
 
 # No meter measures more than this, in any unit: such a number is damage, not a value.
