@@ -199,6 +199,14 @@ async def test_port_in_use(tmp_path: Path, port: int, capsys: pytest.CaptureFixt
     )
 
 
+@pytest.mark.parametrize("text", ["0", "65536", "web"])
+async def test_no_port(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no port is refused at once."""
+    with pytest.raises(SystemExit):
+        await __main__.run(["--port", text])
+    assert capsys.readouterr().err.endswith(f"argument --port: invalid port value: '{text}'\n")
+
+
 async def test_no_disk(
     tmp_path: Path,
     port: int,
