@@ -21,6 +21,18 @@ def say(text: str) -> None:
     print(f"demo: {text}", flush=True)
 
 
+def port(text: str) -> int:
+    """Return the port that a text names.
+
+    Raises:
+        ValueError: It names none.
+
+    """
+    if not 0 < (number := int(text)) < 2**16:
+        raise ValueError
+    return number
+
+
 def options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -28,7 +40,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
         description="Run Home Assistant with the Lumme Energy integration, demo portals and a demo meter.",
     )
     parser.add_argument(
-        "--port", type=int, default=8123, help="Home Assistant's port (default: 8123)"
+        "--port", type=port, default=8123, help="Home Assistant's port (default: 8123)"
     )
     parser.add_argument("--fresh", action="store_true", help="forget earlier runs")
     parser.add_argument(

@@ -115,11 +115,11 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "consumption_date", name="Known until"),
             _tile(keys, "month_consumption", name="This month"),
             _tile(keys, "energy_price"),
-            _tile(keys, "energy_price_day"),
-            _tile(keys, "energy_price_night"),
+            _tile(keys, "energy_price_day", name="Day price"),
+            _tile(keys, "energy_price_night", name="Night price"),
             _tile(keys, "contract_end"),
             _tile(keys, "deposit"),
-            _tile(keys, "next_deposit"),
+            _tile(keys, "next_deposit", name="Next advance"),
         ],
     )
 

@@ -153,7 +153,9 @@ class Demo:
         """Write down the ports and what has been set up."""
         if done is not None:
             self._done.append(done)
-        self._memory.write_text(json.dumps({"ports": self.ports, "done": self._done}))
+        partial = self._memory.with_suffix(".partial")
+        partial.write_text(json.dumps({"ports": self.ports, "done": self._done}))
+        partial.replace(self._memory)
 
     async def _start_servers(self, stack: AsyncExitStack) -> None:
         """Start the portals and the meter on the ports of the last run: the entries point there."""
@@ -205,6 +207,8 @@ def _is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
+        except OSError as err:
+            if err.errno != errno.EADDRINUSE:
+                raise
             return False
     return True

@@ -4,15 +4,18 @@ import ast
 from collections.abc import Iterator
 import json
 from pathlib import Path
+import re
 import string
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.translation import async_get_translations
 import pytest
 
 from custom_components.lumme_energy import account
 from custom_components.lumme_energy.account import issues, sensor as account_sensor
+from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.portal.suppliers import Supplier
 
 from .account.common import Demo, start
@@ -23,6 +26,17 @@ ENGLISH = json.loads((INTEGRATION / "translations" / "en.json").read_text())
 ICONS = json.loads((INTEGRATION / "icons.json").read_text())
 # Texts that Home Assistant itself has for flows that we do not word ourselves.
 OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
+# What is spoken in Finland and in Belgium, and English.
+LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
+# Words that are the same in another language, and texts that are nothing but what fills them in.
+SAME_AS_ENGLISH = {
+    "de": {"Host", "Port"},
+    "fi": set[str](),
+    "fr": {"Port"},
+    "nl": {"Contract", "Host", "Lumme Energia, Finland (OmaLumme)"},
+    "sv": {"Lumme Energia, Finland (OmaLumme)", "Port", "Tariff"},
+}
+ONLY_FILLED_IN = {"{place}", "{product}"}
 
 
 def leaves(tree: dict[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -37,6 +51,17 @@ def leaves(tree: dict[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], 
 def placeholders(text: str) -> set[str]:
     """Return the names that a text leaves open."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the texts of a language."""
+    tree: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return tree
+
+
+def links(text: str) -> list[str]:
+    """Return where a text's Markdown links lead, in order."""
+    return re.findall(r"\]\((.*?)\)", text)
 
 
 def calls(name: str) -> Iterator[ast.Call]:
@@ -61,12 +86,54 @@ def argument(call: ast.Call, name: str) -> str | None:
 @pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
 def test_languages_are_alike(path: Path) -> None:
     """Every language has the same texts with the same placeholders."""
-    texts = dict(leaves(json.loads(path.read_text())))
+    texts = dict(leaves(read(path)))
     english = dict(leaves(ENGLISH))
     assert texts.keys() == english.keys()
     for key, text in texts.items():
-        assert text.strip()
+        assert text
+        assert text == text.strip(), key
         assert placeholders(text) == placeholders(english[key]), key
+        assert links(text) == links(english[key]), key
+
+
+def test_languages() -> None:
+    """What is spoken where the suppliers are is there."""
+    assert {path.stem for path in TRANSLATIONS} == LANGUAGES
+
+
+@pytest.mark.parametrize("language", SAME_AS_ENGLISH)
+def test_everything_is_translated(language: str) -> None:
+    """Nothing was left in English."""
+    path = INTEGRATION / "translations" / f"{language}.json"
+    english = dict(leaves(ENGLISH))
+    same = {text for key, text in leaves(read(path)) if text == english[key]}
+    assert same - ONLY_FILLED_IN == SAME_AS_ENGLISH[language]
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_file(path: Path) -> None:
+    """A file is written as json.dump writes it, in the order of the English one."""
+    text = path.read_text(encoding="utf-8")
+    tree = read(path)
+    assert text == json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+    assert [key for key, _ in leaves(tree)] == [key for key, _ in leaves(ENGLISH)]
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+def test_texts_call_things_by_their_names(path: Path) -> None:
+    """A text that names an entity names it as it is called in its own language."""
+    tree = read(path)
+    name = tree["entity"]["sensor"]["last_updated"]["name"]
+    assert f"*{name}*" in tree["issues"]["stale_data"]["description"]
+
+
+@pytest.mark.parametrize("path", TRANSLATIONS, ids=lambda path: path.stem)
+async def test_home_assistant_loads(hass: HomeAssistant, path: Path) -> None:
+    """Home Assistant takes every text of every language as it is written."""
+    for category, texts in read(path).items():
+        loaded = await async_get_translations(hass, path.stem, category, {DOMAIN})
+        prefix = f"component.{DOMAIN}.{category}"
+        assert loaded == {".".join((prefix, *key)): text for key, text in leaves(texts)}
 
 
 def test_no_references() -> None:

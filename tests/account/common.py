@@ -34,7 +34,12 @@ CALLS = (
     "/FA-OmaLumme-Prod/v1/consumption",
     "/FA-OmaLumme-Prod/v1/accountStatement",
     "/FA-OmaLumme-Prod/v1/budgetBillLines",
-    "/myluminus/api",
+    "/myluminus/api/account",
+    "/myluminus/api/active-contracts",
+    "/myluminus/api/budget-bill-lines",
+    "/myluminus/api/consumptions",
+    "/myluminus/api/meter-readings",
+    "/myluminus/api/price-information",
 )
 
 # How the entity ids of the two Finnish supply points begin.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,6 +12,7 @@ from homeassistant.components.calendar import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+import pytest
 
 from custom_components.lumme_energy.account.facts import place
 from custom_components.lumme_energy.portal.model import InvoiceStatus, Statement
@@ -22,18 +24,19 @@ CALENDAR = "calendar.supplier_demo_due_dates"
 
 async def events(hass: HomeAssistant, **window: float) -> list[dict[str, Any]]:
     """Return the events of a time that begins now."""
+    (calendar,) = hass.states.async_entity_ids(CALENDAR_DOMAIN)
     answer = await hass.services.async_call(
         CALENDAR_DOMAIN,
         SERVICE_GET_EVENTS,
         {
-            "entity_id": CALENDAR,
+            "entity_id": calendar,
             "start_date_time": dt_util.now(),
             "end_date_time": dt_util.now() + timedelta(**window),
         },
         blocking=True,
         return_response=True,
     )
-    return answer[CALENDAR]["events"]
+    return answer[calendar]["events"]
 
 
 async def test_bills_and_contracts(
@@ -48,7 +51,7 @@ async def test_bills_and_contracts(
     assert pay == {
         "start": invoice.due.isoformat(),
         "end": (invoice.due + timedelta(days=1)).isoformat(),
-        "summary": f"Pay {invoice.amount} €",
+        "summary": f"Pay €{invoice.amount}",
         "description": f"Invoice {invoice.number}",
     }
     assert ends["start"] == "2027-04-30"
@@ -75,6 +78,37 @@ async def test_deposits(hass: HomeAssistant, my_luminus: Demo) -> None:
     await start(hass, my_luminus.entry(hass))
     summaries = [event["summary"] for event in await events(hass, days=120)]
     assert any(summary.startswith("Advance payment ") for summary in summaries)
+
+
+async def test_gas_and_electricity_at_one_address(hass: HomeAssistant, my_luminus: Demo) -> None:
+    """Which of two advance payments is for which connection can be told."""
+    await start(hass, my_luminus.entry(hass))
+    places = {event["description"] for event in await events(hass, days=120)}
+    electricity, gas = (place(point) for point in my_luminus.customer.supply_points)
+    assert electricity == gas
+    assert {electricity, f"{gas} gas"} <= places
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "written"),
+    [
+        ("en", "EUR", "Pay €1234.50"),
+        ("en-GB", "SEK", "Pay 1234.50 SEK"),
+        ("fi", "EUR", "Maksa 1234,50 €"),
+        ("nl", "EUR", "€ 1234,50 betalen"),
+    ],
+)
+async def test_amounts_as_they_are_written(
+    hass: HomeAssistant, oma_lumme: Demo, language: str, currency: str, written: str
+) -> None:
+    """An amount looks as it does elsewhere in the language."""
+    hass.config.language = language
+    invoice = replace(
+        oma_lumme.customer.statement.invoices[0], open_amount=Decimal("1234.5"), currency=currency
+    )
+    oma_lumme.revise(lambda each: replace(each, statement=Statement(invoices=(invoice,))))
+    await start(hass, oma_lumme.entry(hass))
+    assert written in {event["summary"] for event in await events(hass, days=30)}
 
 
 async def test_nothing_to_come(hass: HomeAssistant, oma_lumme: Demo) -> None:

@@ -26,8 +26,9 @@ def identifiers(customer: Customer) -> Iterator[str]:
         yield customer.account.name
     for point in customer.supply_points:
         yield from (part for part in (point.gsrn, point.meter_serial) if part)
-        address = {**asdict(point.address), "country": None}
-        yield from (part for part in address.values() if part and len(part) > 2)
+        # A house number alone tells nobody, and any count may look like one.
+        address = {**asdict(point.address), "country": None, "house_number": None}
+        yield from (part for part in address.values() if part)
     yield from (contract.contract_id for contract in customer.contracts if contract.contract_id)
     for invoice in customer.statement.invoices:
         yield invoice.number

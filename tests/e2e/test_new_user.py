@@ -61,7 +61,7 @@ async def finish_flow(page: Page, device: str) -> None:
 async def add_account(page: Page, demo: Demo) -> None:
     """Mistype the password once, then add the OmaLumme account."""
     household = demo.oma_lumme.household
-    await start_flow(page, demo, "Bills and contracts from my energy supplier")
+    await start_flow(page, demo, "My bills and contracts")
     await page.get_by_text("OmaLumme").click()
     await page.get_by_role("button", name="Submit").click()
     await field(page, "username").fill(household.username)

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from types import SimpleNamespace
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import pytest
@@ -197,6 +197,27 @@ async def test_port_in_use(tmp_path: Path, port: int, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == (
         f"demo: port {port} on 127.0.0.1 is in use: choose another with --port\n"
     )
+
+
+async def test_port_out_of_bounds(
+    tmp_path: Path,
+    port: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A port that only root may open is not called taken."""
+    error = OSError(13, "Permission denied")
+    monkeypatch.setattr(stage.socket.socket, "bind", Mock(side_effect=error))
+    assert await __main__.run(["--folder", str(tmp_path), "--port", str(port)]) == 1
+    assert capsys.readouterr().err == "demo: Permission denied\n"
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "web"])
+async def test_no_port(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no port is refused at once."""
+    with pytest.raises(SystemExit):
+        await __main__.run(["--port", text])
+    assert capsys.readouterr().err.endswith(f"argument --port: invalid port value: '{text}'\n")
 
 
 async def test_no_disk(

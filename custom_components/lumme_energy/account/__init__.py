@@ -6,15 +6,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_PORTAL_ADDRESS, DOMAIN
-from ..portal.session import new_cookie_jar
-from ..portal.suppliers import SUPPLIERS
 from . import issues
 from .coordinator import AccountConfigEntry, AccountCoordinator
+from .login import async_acquire, async_login, async_release, siblings
 from .store import AccountStore
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR)
@@ -28,19 +26,14 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
         ConfigEntryAuthFailed: nothing is on disk and the portal refuses the credentials.
         ConfigEntryError: nothing is on disk and the portal's answer is not understood.
     """
+    data = dict(entry.data)
+    login = async_acquire(hass, entry.entry_id, data)
+    entry.async_on_unload(lambda: async_release(hass, entry.entry_id, data))
+    portal = await login.async_portal(data)
     store = AccountStore(hass, entry.entry_id)
     await store.async_load()
-    zones = {
-        info.portal.time_zone: await dt_util.async_get_time_zone(info.portal.time_zone)
-        for info in SUPPLIERS.values()
-    }
-    coordinator = AccountCoordinator(
-        hass,
-        entry,
-        async_create_clientsession(hass, cookie_jar=new_cookie_jar()),
-        store,
-        lambda portal: zones[portal.time_zone] or dt_util.UTC,
-    )
+    zone = await dt_util.async_get_time_zone(portal.time_zone) or dt_util.UTC
+    coordinator = AccountCoordinator(hass, entry, portal, store, zone)
     if coordinator.data.supply_points is None:
         await coordinator.async_config_entry_first_refresh()
     else:
@@ -64,6 +57,8 @@ async def async_remove(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Forget what an account kept on disk and the repairs it raised."""
     issues.async_clear(hass, entry)
     await AccountStore(hass, entry.entry_id).async_remove()
+    if not any(siblings(hass, entry)):
+        await async_login(hass, entry.data).async_remove()
 
 
 def _create_account_device(

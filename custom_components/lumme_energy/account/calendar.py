@@ -16,6 +16,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..portal.model import SupplyPoint
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .entity import AccountEntity
 from .facts import owed, place
@@ -29,17 +30,24 @@ async def async_setup(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the calendar of an account."""
-    texts = await async_get_translations(hass, hass.config.language, "common", {DOMAIN})
-    async_add_entities([DueDatesCalendar(entry.runtime_data, texts)])
+    language = hass.config.language
+    texts = {
+        **await async_get_translations(hass, language, "common", {DOMAIN}),
+        **await async_get_translations(hass, language, "device", {DOMAIN}),
+    }
+    async_add_entities([DueDatesCalendar(entry.runtime_data, texts, language)])
 
 
 class DueDatesCalendar(AccountEntity, CalendarEntity):
     """A calendar of what is still to come or still to be paid; a paid bill leaves it."""
 
-    def __init__(self, coordinator: AccountCoordinator, texts: dict[str, str]) -> None:
+    def __init__(
+        self, coordinator: AccountCoordinator, texts: dict[str, str], language: str
+    ) -> None:
         """Keep the texts in Home Assistant's language: a calendar holds finished sentences."""
         super().__init__(coordinator, DUE_DATES)
         self._texts = texts
+        self._language = language
 
     @property
     @override
@@ -70,7 +78,7 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
                     invoice.due,
                     "invoice_due",
                     f"invoice-{invoice.number}",
-                    amount=_money(owed(invoice), invoice.currency),
+                    amount=self._money(owed(invoice), invoice.currency),
                     number=invoice.number,
                 )
 
@@ -82,7 +90,7 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
                     facts.contract.end,
                     "contract_ends",
                     f"contract-{point.gsrn}",
-                    place=place(point),
+                    place=self._name(point),
                     product=facts.contract.product or "",
                 )
             if facts is not None and facts.deposit and facts.deposit.next_invoice:
@@ -90,8 +98,8 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
                     facts.deposit.next_invoice,
                     "deposit_due",
                     f"deposit-{point.gsrn}",
-                    amount=_money(facts.deposit.amount, facts.deposit.currency),
-                    place=place(point),
+                    amount=self._money(facts.deposit.amount, facts.deposit.currency),
+                    place=self._name(point),
                 )
 
     def _all_day(self, day: date, text: str, uid: str, **values: str) -> CalendarEvent:
@@ -105,6 +113,17 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
             uid=uid,
         )
 
+    def _name(self, point: SupplyPoint) -> str:
+        """Return the name of the supply point's device: gas and electricity share an address."""
+        key = f"component.{DOMAIN}.device.supply_point_{point.energy}.name"
+        return self._texts[key].format(place=place(point))
 
-def _money(amount: Decimal | None, currency: str) -> str:
-    return "" if amount is None else f"{amount:.2f} {'€' if currency == 'EUR' else currency}"
+    def _money(self, amount: Decimal | None, currency: str) -> str:
+        """Return an amount as it is written in Home Assistant's language."""
+        if amount is None:
+            return ""
+        sign = "€" if currency == "EUR" else currency
+        if self._language.startswith("en"):
+            return f"{sign}{amount:.2f}" if sign == "€" else f"{amount:.2f} {sign}"
+        written = f"{amount:.2f}".replace(".", ",")
+        return f"{sign} {written}" if self._language == "nl" else f"{written} {sign}"

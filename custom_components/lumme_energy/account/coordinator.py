@@ -1,13 +1,10 @@
 """Keeps one customer's data up to date, politely, and says what stands in the way."""
 
-from collections.abc import Callable
 from datetime import date, timedelta, tzinfo
 import random
 from typing import Final, override
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import device_registry as dr
@@ -18,13 +15,12 @@ from ..const import CONF_ACCOUNT_ID, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN,
 from ..portal.base import Portal
 from ..portal.errors import (
     PortalAuthenticationError,
+    PortalBudgetError,
     PortalCapabilityError,
     PortalUnavailableError,
     PortalUnexpectedAnswerError,
 )
 from ..portal.model import Account, Capability
-from ..portal.politeness import Politeness
-from ..portal.session import Credentials
 from ..portal.suppliers import SUPPLIERS, Supplier
 from . import issues
 from .facts import StatementFacts, SupplyPointFacts
@@ -32,6 +28,7 @@ from .feeds import (
     FEEDS,
     POLL_INTERVAL,
     POLL_JITTER,
+    SHARED_POLL_INTERVAL,
     AccountData,
     Task,
     fetch,
@@ -41,6 +38,7 @@ from .feeds import (
     stale_feeds,
     tasks,
 )
+from .login import siblings
 from .store import AccountStore
 
 # Pause after the nth poll in a row that met a portal in trouble: an outage of a day costs six.
@@ -62,18 +60,18 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self,
         hass: HomeAssistant,
         entry: AccountConfigEntry,
-        http: aiohttp.ClientSession,
+        portal: Portal,
         store: AccountStore,
-        zone: Callable[[Portal], tzinfo],
+        zone: tzinfo,
     ) -> None:
         """Start from what the store remembers.
 
         Args:
             hass: Home Assistant.
             entry: The supplier account.
-            http: Owns its cookie jar; used by this entry alone.
+            portal: Shared with the other customers of the log-in.
             store: Loaded.
-            zone: Looks up where the supplier's days begin.
+            zone: Where the supplier's days begin.
         """
         self.supplier = SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])]
         super().__init__(
@@ -86,17 +84,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.store = store
         self.data = store.data or AccountData()
         self.account = Account(account_id=entry.data[CONF_ACCOUNT_ID])
-        self.portal = self.supplier.portal(
-            http,
-            Credentials(username=entry.data[CONF_USERNAME], password=entry.data[CONF_PASSWORD]),
-            Politeness(
-                lambda: dt_util.utcnow().timestamp(),
-                state=store.politeness,
-                save=store.async_save_politeness,
-            ),
-            address=entry.data.get(CONF_PORTAL_ADDRESS),
-        )
-        self.zone = zone(self.portal)
+        self.portal = portal
+        self.zone = zone
         self.changed: dict[str, str] = {}
         self._failures = 0
         self._troubled: set[str] = set()
@@ -146,7 +135,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
     @override
     async def _async_update_data(self) -> AccountData:
         """Read what is due, until the portal is found to be in trouble."""
-        self.update_interval = POLL_INTERVAL + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
+        interval = SHARED_POLL_INTERVAL if siblings(self.hass, self.config_entry) else POLL_INTERVAL
+        self.update_interval = interval + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
         tried: set[str] = set()
         try:
             while (task := self._next(tried)) is not None:
@@ -161,12 +151,18 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
                 translation_placeholders={"portal": self.supplier.portal_name},
             ) from err
         except PortalUnavailableError as err:
-            raise UpdateFailed(
-                translation_domain=DOMAIN,
-                translation_key="portal_unavailable",
-                translation_placeholders={"portal": self.supplier.portal_name},
-                retry_after=self._pause(err.retry_after),
-            ) from err
+            is_fine = isinstance(err, PortalBudgetError) and not self._failures
+            if not is_fine or self.data.supply_points is None:
+                raise UpdateFailed(
+                    translation_domain=DOMAIN,
+                    translation_key="portal_unavailable",
+                    translation_placeholders={"portal": self.supplier.portal_name},
+                    retry_after=self._pause(err.retry_after),
+                ) from err
+            # Our own promise stands in the way, not the portal: the rest is read when it may be.
+            LOGGER.debug("%s has been asked enough for today", self.name)
+            self._troubled.clear()
+            self.update_interval = timedelta(seconds=err.retry_after or 0) + POLL_JITTER
         finally:
             await self._keep()
         self._failures = 0

@@ -24,6 +24,8 @@ from ..portal.model import (
 )
 
 POLL_INTERVAL: Final = timedelta(hours=8)
+# Where a log-in has several customers, who share what may be asked in a day.
+SHARED_POLL_INTERVAL: Final = timedelta(hours=12)
 POLL_JITTER: Final = timedelta(minutes=30)
 # A poll that comes early by its jitter still counts as the one the data were waiting for.
 EARLY: Final = 2 * POLL_JITTER

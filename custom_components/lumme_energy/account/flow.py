@@ -4,9 +4,8 @@ from collections.abc import Mapping
 import hashlib
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
-from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.selector import (
@@ -37,7 +36,7 @@ from ..portal.model import Account
 from ..portal.politeness import Politeness
 from ..portal.session import Credentials, new_cookie_jar
 from ..portal.suppliers import SUPPLIERS, Supplier, SupplierInfo
-from .store import AccountStore
+from .login import async_login, login_key, siblings
 
 SECTION_TESTING: Final = "testing"
 
@@ -139,9 +138,18 @@ class AccountFlow(ConfigFlow):
                 mine = self._data[CONF_ACCOUNT_ID]
                 if mine not in {account.account_id for account in accounts}:
                     return self.async_abort(reason="wrong_account")
-                await _async_forgive(self.hass, entry)
+                await async_login(self.hass, self._data).async_forgive()
+                self._update_siblings(entry)
                 return self.async_update_reload_and_abort(entry, data=self._data)
         return self._show_credentials(step_id, errors)
+
+    def _update_siblings(self, entry: ConfigEntry[Any]) -> None:
+        """Give the new password to the log-in's other customers, who were refused as well."""
+        for other in siblings(self.hass, entry):
+            if login_key(self._data) == login_key(other.data):
+                password = {CONF_PASSWORD: self._data[CONF_PASSWORD]}
+                self.hass.config_entries.async_update_entry(other, data={**other.data, **password})
+                self.hass.config_entries.async_schedule_reload(other.entry_id)
 
     async def _async_log_in(self, errors: dict[str, str]) -> tuple[Account, ...]:
         """Log in and return the customers it may act for, or fill in `errors`."""
@@ -262,13 +270,3 @@ def _merged(data: dict[str, Any], user_input: dict[str, Any]) -> dict[str, Any]:
     if address := user_input.get(SECTION_TESTING, {}).get(CONF_PORTAL_ADDRESS):
         merged[CONF_PORTAL_ADDRESS] = address
     return merged
-
-
-async def _async_forgive(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
-    """Let the next log-in pass at once: these credentials have just been accepted."""
-    if entry.state is ConfigEntryState.LOADED:
-        await entry.runtime_data.store.async_forgive()
-        return
-    store = AccountStore(hass, entry.entry_id)
-    await store.async_load()
-    await store.async_forgive()

@@ -1,6 +1,5 @@
-"""What an account keeps on disk: its last good data, what it did to the portal, what it told."""
+"""What an account keeps on disk: its last good data, and what it told of them."""
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -9,7 +8,6 @@ from homeassistant.helpers.storage import Store
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
 from ..const import DOMAIN, LOGGER
-from ..portal.politeness import PolitenessState, load_state
 from .feeds import AccountData
 from .news import Bearings
 
@@ -33,7 +31,6 @@ class AccountStore:
 
     Attributes:
         data: The last good data; None before the first.
-        politeness: What the portal must not be asked again too soon.
         bearings: What was told about each invoice; None before the first look.
     """
 
@@ -43,7 +40,6 @@ class AccountStore:
             hass, VERSION, f"{DOMAIN}.{entry_id}", private=True, atomic_writes=True
         )
         self.data: AccountData | None = None
-        self.politeness = PolitenessState()
         self.bearings: Bearings | None = None
 
     async def async_load(self) -> None:
@@ -55,7 +51,6 @@ class AccountStore:
             return
         if stored.get("schema") == SCHEMA:
             self.data = _decoded(_data_decoder, stored.get("data"))
-        self.politeness = load_state(stored.get("politeness"))
         self.bearings = _decoded(_bearings_decoder, stored.get("bearings"))
 
     async def async_save(self) -> None:
@@ -64,22 +59,9 @@ class AccountStore:
             {
                 "schema": SCHEMA,
                 "data": None if self.data is None else encode(self.data),
-                "politeness": asdict(self.politeness),
                 "bearings": self.bearings,
             }
         )
-
-    async def async_save_politeness(self, state: PolitenessState) -> None:
-        """Write what is about to be asked of the portal, before it is."""
-        self.politeness = state
-        await self.async_save()
-
-    async def async_forgive(self) -> None:
-        """Forget refusals and pauses: a person has just logged in with these credentials."""
-        self.politeness.refused_for = None
-        self.politeness.fruitless = 0
-        self.politeness.rest_until = None
-        await self.async_save()
 
     async def async_remove(self) -> None:
         """Delete the file."""

@@ -15,12 +15,16 @@ class PortalAuthenticationError(PortalError):
 
 
 class PortalUnavailableError(PortalError):
-    """The portal cannot answer now: network, time-out, 5xx, 429, or a login budget used up."""
+    """The portal cannot answer now: network, time-out, 5xx, 429, or too soon after a log-in."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         """Remember for how many seconds the portal asked to be left alone."""
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class PortalBudgetError(PortalUnavailableError):
+    """We have asked the portal for as much as we promised to in a day. It may well be fine."""
 
 
 class PortalUnexpectedAnswerError(PortalError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import hashlib
 from typing import Any
 
-from .errors import PortalAuthenticationError, PortalUnavailableError
+from .errors import PortalAuthenticationError, PortalBudgetError, PortalUnavailableError
 
 DAY = 86_400.0
 MAX_REQUESTS_PER_DAY = 24
@@ -120,15 +120,15 @@ class Politeness:
         A person waiting for an answer (`interactive`) is counted but not refused.
 
         Raises:
-            PortalUnavailableError: the rolling day's budget is used up, or the portal asked to be
-                left alone.
+            PortalBudgetError: the rolling day's budget is used up.
+            PortalUnavailableError: the portal asked to be left alone.
         """
         now = self.now()
         self._check_rest(now)
         recent = self._recent(self.state.requests)
         if len(recent) >= MAX_REQUESTS_PER_DAY and not interactive:
             self.state.requests = recent
-            raise PortalUnavailableError(
+            raise PortalBudgetError(
                 "the day's requests are used up", retry_after=recent[0] + DAY - now
             )
         self.state.requests = [*recent, now]

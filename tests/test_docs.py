@@ -1,0 +1,77 @@
+"""What the documents say is true where a machine can tell."""
+
+import json
+from pathlib import Path
+import re
+
+import pytest
+
+from custom_components.lumme_energy.metering.profiles import PROFILES
+from custom_components.lumme_energy.portal.model import Capability
+from custom_components.lumme_energy.portal.my_luminus import MyLuminusPortal
+from custom_components.lumme_energy.portal.oma_lumme import OmaLummePortal
+from custom_components.lumme_energy.portal.politeness import MAX_REQUESTS_PER_DAY
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+README = (ROOT / "README.md").read_text()
+ENGLISH = json.loads(
+    (ROOT / "custom_components/lumme_energy/translations/en.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link to a file of the project has one."""
+    links = re.findall(r'(?:\]\(|src="|srcset=")([^)"]+)', page.read_text())
+    missing = [
+        link
+        for link in links
+        if not link.startswith(("http", "#"))
+        and not (page.parent / link.partition("#")[0]).exists()
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("row", "capabilities"),
+    [
+        ("Prices of a contract", [Capability.PRICES]),
+        ("Consumption", [Capability.CONSUMPTION]),
+        (
+            "Bills, payments, balance, advance payments",
+            [Capability.STATEMENT, Capability.DEPOSIT],
+        ),
+    ],
+)
+def test_what_is_confirmed(row: str, capabilities: list[Capability]) -> None:
+    """The README's table is the adapters' own."""
+    (cells,) = re.findall(rf"^\| {row} \| (\w+) \| (\w+) \|$", README, re.MULTILINE)
+    for cell, portal in zip(cells, (OmaLummePortal, MyLuminusPortal), strict=True):
+        for capability in capabilities:
+            assert capability in portal.capabilities
+            assert cell == ("unconfirmed" if capability in portal.unconfirmed else "confirmed")
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "account.md"])
+def test_the_promise_to_portals(page: Path) -> None:
+    """The number of requests is the one that the code keeps to."""
+    assert re.findall(r"(\d+) requests a day", page.read_text()) == [str(MAX_REQUESTS_PER_DAY)]
+
+
+def test_how_fast_meters_are() -> None:
+    """The pace and the silence of each country are the profiles'."""
+    page = (ROOT / "docs" / "meter.md").read_text().replace("\n", " ")
+    silences = {profile.silence.seconds for profile in PROFILES.values()}
+    assert {int(found) for found in re.findall(r"(\d+) seconds \(", page)} == silences
+
+
+@pytest.mark.parametrize("kind", ["account", "meter"])
+def test_entities_are_called_what_they_are_called(kind: str) -> None:
+    """A name in italics is a name that the user finds."""
+    names = {
+        entity["name"] for platform in ENGLISH["entity"].values() for entity in platform.values()
+    }
+    page = (ROOT / "docs" / f"{kind}.md").read_text().partition("## Troubleshooting")[0]
+    said = {" ".join(name.split()) for name in re.findall(r"(?<!\*)\*([A-Z][^*…]+)\*(?!\*)", page)}
+    assert said - {"For testing only"} <= names
