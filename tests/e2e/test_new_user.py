@@ -79,6 +79,7 @@ async def add_account(page: Page, demo: Demo) -> None:
 async def add_meter(page: Page, demo: Demo) -> None:
     """Add the meter on its bridge's address."""
     await start_flow(page, demo, "My electricity meter")
+    await page.get_by_text("P1 port over the network").click()
     await field(page, "host").fill("127.0.0.1")
     await page.get_by_role("spinbutton").fill(str(demo.ports["p1_meter"]))
     await page.screenshot(path=ARTIFACTS / "meter.png")

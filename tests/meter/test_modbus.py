@@ -125,7 +125,7 @@ async def test_meter_that_does_not_answer_is_tried_again(
     await hass.config_entries.async_setup("meter")
     for entry in entries:
         assert entry.state is ConfigEntryState.SETUP_RETRY
-        assert entry.reason == f"The meter at {host}:{port}:1 does not answer"
+        assert entry.reason == f"The meter at {host}:{port} does not answer"
     meter.faults.silence = False
     await hass.config_entries.async_reload("meter")
     assert state(hass, "voltage_l3") == "229.3"

@@ -88,7 +88,8 @@ async def test_meter_that_names_itself_is_offered(
     assert not form["errors"]
     placeholders = form["description_placeholders"]
     assert placeholders["found"] == f"- Eastron SDM630 ({SERIAL})"
-    assert placeholders["address"] == f"{host}:{port}:1"
+    assert placeholders["address"] == f"{host}:{port}"
+    assert placeholders["unit_id"] == "1"
     # The default is what was found.
     result = await answer(hass, form, **form["data_schema"]({}))
     assert result["type"] is FlowResultType.CREATE_ENTRY

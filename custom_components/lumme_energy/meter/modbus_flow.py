@@ -137,6 +137,7 @@ class ModbusFlow(ConfigFlow):
         errors: dict[str, str] = {}
         placeholders = {
             "address": address(self._modbus),
+            "unit_id": str(self._modbus[CONF_UNIT_ID]),
             "found": "\n".join(f"- {_label(meter)}" for meter in self._found),
             "file": "",
             "key": "",
@@ -360,7 +361,7 @@ def _unique_id(data: Mapping[str, Any]) -> str:
         number = f"{data[CONF_MANUFACTURER]} {serial}"
         # The meters of a SunSpec device may share its number.
         return f"{number} {data[CONF_BASE]}" if data[CONF_BASE] else number
-    return f"{address(data)}:{data[CONF_BASE]}"
+    return f"{address(data)}:{data[CONF_UNIT_ID]}:{data[CONF_BASE]}"
 
 
 def _label(meter: Found) -> str:

@@ -62,9 +62,9 @@ def link(data: Mapping[str, Any]) -> Link:
 
 
 def address(data: Mapping[str, Any]) -> str:
-    """Return where a meter is, for people and as its identity where it tells none."""
-    place = data.get(CONF_DEVICE) or f"{data[CONF_HOST]}:{data[CONF_PORT]}"
-    return f"{place}:{data[CONF_UNIT_ID]}"
+    """Return where a meter's bus is, for people."""
+    place: str = data.get(CONF_DEVICE) or f"{data[CONF_HOST]}:{data[CONF_PORT]}"
+    return place
 
 
 @asynccontextmanager
