@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-PATIENCE = 30_000  # ms; a busy CI machine is slow, and nothing here waits longer than it must
+PATIENCE = 60_000  # ms; a busy CI machine is slow, and nothing here waits longer than it must
 
 expect.set_options(timeout=PATIENCE)
 

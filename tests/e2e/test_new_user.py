@@ -46,8 +46,11 @@ async def start_flow(page: Page, demo: Demo, kind: str) -> None:
     """Open the config flow as a user does, and choose what to add."""
     await page.goto(f"{demo.home_assistant.url}/config/integrations/dashboard")
     await page.get_by_role("button", name="Add integration").click()
-    await page.get_by_placeholder("Search").last.fill("Lumme")
-    await page.locator("ha-integration-list-item").filter(has_text="Lumme Energy").click()
+    brands = page.locator("ha-integration-list-item")
+    # The dialog empties its search field when the list has arrived.
+    await expect(brands.first).to_be_visible()
+    await page.get_by_placeholder("Search for a brand name").fill("Lumme")
+    await brands.filter(has_text="Lumme Energy").click()
     await page.get_by_text(kind).click()
 
 
