@@ -7,7 +7,6 @@ from time import monotonic
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.event import async_call_later
@@ -17,7 +16,7 @@ from ..const import CONF_COUNTRY, DOMAIN, LOGGER
 from ..metering.p1 import P1Reader
 from ..metering.profiles import PROFILES, Country
 from ..metering.telegram import Telegram
-from .connection import Connection, async_open
+from .connection import Connection, async_open, place
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
@@ -60,22 +59,18 @@ class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
 
         """
         try:
-            connection = await self._async_open()
+            connection = await async_open(self.config_entry.data)
         except OSError as err:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="meter_unreachable",
-                translation_placeholders={"host": self.config_entry.data[CONF_HOST]},
+                translation_placeholders={"host": place(self.config_entry.data)},
             ) from err
         self._watch()
         self.config_entry.async_on_unload(self._stop_watching)
         self.config_entry.async_create_background_task(
             self.hass, self._async_listen(connection), f"{DOMAIN} P1 port"
         )
-
-    async def _async_open(self) -> Connection:
-        data = self.config_entry.data
-        return await async_open(data[CONF_HOST], data[CONF_PORT])
 
     async def _async_listen(self, connection: Connection | None) -> None:
         """Read for ever, connecting again whenever the connection is lost."""
@@ -89,7 +84,7 @@ class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                connection = await self._async_open()
+                connection = await async_open(self.config_entry.data)
             except OSError as err:
                 LOGGER.debug("Cannot connect to the meter: %s", type(err).__name__)
 

@@ -44,7 +44,7 @@ async def async_hear(host: str, port: int, country: Country) -> Telegram:
     profile = PROFILES[country]
     reader = P1Reader(profile)
     data = b""
-    async with async_connected(host, port) as connection:
+    async with async_connected({CONF_HOST: host, CONF_PORT: port}) as connection:
         try:
             async with asyncio.timeout(2 * profile.interval.total_seconds() + 5):
                 while arrived := await connection.read():
