@@ -38,3 +38,13 @@ def crc16(data: bytes) -> int:
     for byte in (message & ((1 << bits - 16) - 1)).to_bytes((bits >> 3) - 2, "little"):
         crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 255]
     return crc ^ message >> (bits - 16)
+
+
+def crc16_x25(data: bytes) -> int:
+    """Return the CRC-16/X-25 of data, byte by byte: only few meters need it, and one by one."""
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x8408 if crc & 1 else 0)
+    return crc ^ 0xFFFF

@@ -7,15 +7,41 @@ them. Between two telegrams few lines change: a line that was in the last one is
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import compress, count
+from operator import ne
 import re
 from typing import Final, cast
 
-from .crc import crc16
+from .crc import crc16, crc16_x25
+from .encrypted import Decryptor, Unwrapper
 from .framing import Framer
 from .profiles import Profile
-from .telegram import Quantity, Stamped, SubMeter, SubMeterKind, Telegram, Unit, Value
+from .telegram import (
+    MonthPeak,
+    Outage,
+    Quantity,
+    Stamped,
+    SubMeter,
+    SubMeterKind,
+    SwitchState,
+    Telegram,
+    Unit,
+    Value,
+)
 
-_SUMMER: Final = timedelta(hours=1)
+# What the season flag of a stamp adds to the standard offset.
+_OFFSETS: Final = {
+    "": timedelta(0),
+    "W": timedelta(0),
+    "w": timedelta(0),
+    "S": timedelta(hours=1),
+    "s": timedelta(hours=1),
+}
+
+# No meter has more; one that claims to is not believed.
+_MOST_OUTAGES: Final = 10
+_MOST_PEAKS: Final = 13
+_LONGEST_OUTAGE: Final = 2**32  # seconds, of which a meter counts no more
 
 # What a line says: one value of the meter, or (its channel, its meaning) of a meter behind it.
 type _Key = Quantity | tuple[str, str] | bool | None
@@ -28,15 +54,29 @@ _MEASURES: Final[dict[str, tuple[Quantity, Unit]]] = {
     "1-0:1.8.0": (Quantity.ENERGY_IMPORT, Unit.KILO_WATT_HOUR),
     "1-0:1.8.1": (Quantity.ENERGY_IMPORT_1, Unit.KILO_WATT_HOUR),
     "1-0:1.8.2": (Quantity.ENERGY_IMPORT_2, Unit.KILO_WATT_HOUR),
+    "1-0:1.8.3": (Quantity.ENERGY_IMPORT_3, Unit.KILO_WATT_HOUR),
+    "1-0:1.8.4": (Quantity.ENERGY_IMPORT_4, Unit.KILO_WATT_HOUR),
     "1-0:2.8.0": (Quantity.ENERGY_EXPORT, Unit.KILO_WATT_HOUR),
     "1-0:2.8.1": (Quantity.ENERGY_EXPORT_1, Unit.KILO_WATT_HOUR),
     "1-0:2.8.2": (Quantity.ENERGY_EXPORT_2, Unit.KILO_WATT_HOUR),
+    "1-0:2.8.3": (Quantity.ENERGY_EXPORT_3, Unit.KILO_WATT_HOUR),
+    "1-0:2.8.4": (Quantity.ENERGY_EXPORT_4, Unit.KILO_WATT_HOUR),
     "1-0:3.8.0": (Quantity.REACTIVE_ENERGY_IMPORT, Unit.KILO_VAR_HOUR),
     "1-0:4.8.0": (Quantity.REACTIVE_ENERGY_EXPORT, Unit.KILO_VAR_HOUR),
+    "1-0:5.8.0": (Quantity.REACTIVE_ENERGY_Q1, Unit.KILO_VAR_HOUR),
+    "1-0:6.8.0": (Quantity.REACTIVE_ENERGY_Q2, Unit.KILO_VAR_HOUR),
+    "1-0:7.8.0": (Quantity.REACTIVE_ENERGY_Q3, Unit.KILO_VAR_HOUR),
+    "1-0:8.8.0": (Quantity.REACTIVE_ENERGY_Q4, Unit.KILO_VAR_HOUR),
     "1-0:1.7.0": (Quantity.POWER_IMPORT, Unit.KILO_WATT),
     "1-0:2.7.0": (Quantity.POWER_EXPORT, Unit.KILO_WATT),
     "1-0:3.7.0": (Quantity.REACTIVE_POWER_IMPORT, Unit.KILO_VAR),
     "1-0:4.7.0": (Quantity.REACTIVE_POWER_EXPORT, Unit.KILO_VAR),
+    "1-0:5.7.0": (Quantity.REACTIVE_POWER_Q1, Unit.KILO_VAR),
+    "1-0:6.7.0": (Quantity.REACTIVE_POWER_Q2, Unit.KILO_VAR),
+    "1-0:7.7.0": (Quantity.REACTIVE_POWER_Q3, Unit.KILO_VAR),
+    "1-0:8.7.0": (Quantity.REACTIVE_POWER_Q4, Unit.KILO_VAR),
+    "1-0:9.7.0": (Quantity.APPARENT_POWER_IMPORT, Unit.KILO_VOLT_AMPERE),
+    "1-0:10.7.0": (Quantity.APPARENT_POWER_EXPORT, Unit.KILO_VOLT_AMPERE),
     "1-0:21.7.0": (Quantity.POWER_IMPORT_L1, Unit.KILO_WATT),
     "1-0:41.7.0": (Quantity.POWER_IMPORT_L2, Unit.KILO_WATT),
     "1-0:61.7.0": (Quantity.POWER_IMPORT_L3, Unit.KILO_WATT),
@@ -55,13 +95,45 @@ _MEASURES: Final[dict[str, tuple[Quantity, Unit]]] = {
     "1-0:31.7.0": (Quantity.CURRENT_L1, Unit.AMPERE),
     "1-0:51.7.0": (Quantity.CURRENT_L2, Unit.AMPERE),
     "1-0:71.7.0": (Quantity.CURRENT_L3, Unit.AMPERE),
+    "1-0:13.7.0": (Quantity.POWER_FACTOR, Unit.NONE),
+    "1-0:33.7.0": (Quantity.POWER_FACTOR_L1, Unit.NONE),
+    "1-0:53.7.0": (Quantity.POWER_FACTOR_L2, Unit.NONE),
+    "1-0:73.7.0": (Quantity.POWER_FACTOR_L3, Unit.NONE),
+    "1-0:14.7.0": (Quantity.FREQUENCY, Unit.HERTZ),
     "1-0:1.4.0": (Quantity.QUARTER_HOUR_POWER, Unit.KILO_WATT),
+    "1-0:31.4.0": (Quantity.FUSE_L1, Unit.AMPERE),
+    "1-0:51.4.0": (Quantity.FUSE_L2, Unit.AMPERE),
+    "1-0:71.4.0": (Quantity.FUSE_L3, Unit.AMPERE),
+    "0-0:96.7.21": (Quantity.POWER_FAILURES, Unit.NONE),
+    "0-0:96.7.9": (Quantity.LONG_POWER_FAILURES, Unit.NONE),
+    "1-0:32.32.0": (Quantity.VOLTAGE_SAGS_L1, Unit.NONE),
+    "1-0:52.32.0": (Quantity.VOLTAGE_SAGS_L2, Unit.NONE),
+    "1-0:72.32.0": (Quantity.VOLTAGE_SAGS_L3, Unit.NONE),
+    "1-0:32.36.0": (Quantity.VOLTAGE_SWELLS_L1, Unit.NONE),
+    "1-0:52.36.0": (Quantity.VOLTAGE_SWELLS_L2, Unit.NONE),
+    "1-0:72.36.0": (Quantity.VOLTAGE_SWELLS_L3, Unit.NONE),
 }
 
 # What a meter behind the meter says, on whatever channel.
-_SUB_METER_TEXTS: Final = {"24.1.0": "kind", "96.1.0": "identifier", "96.1.1": "identifier"}
-_SUB_METER_READINGS: Final = {"24.2.1", "24.2.3"}
-_KINDS: Final = {str(kind.value): kind for kind in SubMeterKind}
+_SUB_METER_TEXTS: Final = {
+    "24.1.0": "kind",
+    "96.1.0": "identifier",
+    "96.1.1": "identifier",
+    "24.4.0": "valve",
+    "96.3.10": "valve",
+}
+_SUB_METER_READINGS: Final = {"24.2.1", "24.2.3"}  # gas by its temperature, and as it flows
+_SUB_METER_OLD_READING: Final = "24.3.0"  # DSMR 2 and 3
+_KINDS: Final = {str(kind.value): kind for kind in SubMeterKind} | {"12": SubMeterKind.HEAT}
+
+_SWITCH_STATES: Final = {str(number): state for number, state in enumerate(SwitchState)}
+
+# What the threshold of a limiter is told in decides what it limits.
+_LIMITS: Final = {
+    Unit.KILO_WATT: Quantity.POWER_LIMIT,
+    Unit.KILO_VOLT_AMPERE: Quantity.APPARENT_POWER_LIMIT,
+    Unit.AMPERE: Quantity.CURRENT_LIMIT,
+}
 
 # Units as meters write them, in lower case: what they are, and the power of ten between.
 _UNITS: Final[dict[str, tuple[Unit, int]]] = {
@@ -73,20 +145,31 @@ _UNITS: Final[dict[str, tuple[Unit, int]]] = {
     "w": (Unit.KILO_WATT, -3),
     "kvar": (Unit.KILO_VAR, 0),
     "var": (Unit.KILO_VAR, -3),
+    "kva": (Unit.KILO_VOLT_AMPERE, 0),
+    "va": (Unit.KILO_VOLT_AMPERE, -3),
     "v": (Unit.VOLT, 0),
+    "kv": (Unit.VOLT, 3),
     "a": (Unit.AMPERE, 0),
+    "ka": (Unit.AMPERE, 3),
+    "hz": (Unit.HERTZ, 0),
+    "khz": (Unit.HERTZ, 3),
     "m3": (Unit.CUBIC_METRE, 0),
     "gj": (Unit.GIGA_JOULE, 0),
 }
 
-_NUMBER: Final = r"(-?\d{1,15}(?:\.\d{1,9})?)(?:\*(\w{1,8}))?"
-_FIELD: Final = re.compile(_NUMBER, re.ASCII)
-_MEASURE_LINE: Final = re.compile(rf"([\d:.-]{{9,12}})\({_NUMBER}\)\r?", re.ASCII)
-_OBJECT_LINE: Final = re.compile(
+# The same, with how a line of each ends, in lower case, and how many characters that takes.
+_PLAIN: Final = {
+    code: (quantity, ending, -len(ending))
+    for code, (quantity, unit) in _MEASURES.items()
+    for ending in (f"*{unit.lower()})\r" if unit else ")\r",)
+}
+
+_FIELD: Final = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)(?:\*(\w{1,8}))?", re.ASCII)
+_LINE: Final = re.compile(
     r"(\d-\d{1,2}:\d{1,3}\.\d{1,3}\.\d{1,3})(?:[.*]255)?\((.*)\)\r?", re.ASCII
 )
+_VALUE_LINE: Final = re.compile(r"\)\r?\n\(")
 _SUB_METER_CODE: Final = re.compile(r"0-([1-9]\d?):([\d.]+)", re.ASCII)
-_STAMP: Final = re.compile(r"(\d{6})(\d{6})([SWsw]?)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +178,13 @@ class Counters:
 
     Attributes:
         ok: Telegrams read.
-        crc_bad: Telegrams thrown away because their checksum was wrong.
+        crc_bad: Telegrams thrown away because they were damaged on the way.
         no_crc: Telegrams without a checksum, read or not.
         framing: Pieces without a beginning, an end or any content.
         overflow: Pieces too long to be a telegram.
         line_bad: Lines that could not be read in telegrams that could.
+        no_key: Encrypted telegrams that nobody gave us a key for.
+        wrong_key: Encrypted telegrams that the key does not fit.
 
     """
 
@@ -109,119 +194,212 @@ class Counters:
     framing: int
     overflow: int
     line_bad: int
+    no_key: int
+    wrong_key: int
 
 
 class P1Reader:
     """Turns the bytes of a P1 port into telegrams. No input makes it raise or grow.
 
     Attributes:
-        last_frame: The newest telegram as it came; holds serial numbers.
+        last_frame: The newest telegram as it came, decrypted; holds serial numbers.
 
     """
 
-    def __init__(self, profile: Profile) -> None:
-        """Read as the country does."""
+    def __init__(self, profile: Profile, decryptor: Decryptor | None = None) -> None:
+        """Read as the country does; with a decryptor, encrypted telegrams, too."""
         self.last_frame = b""
         self._profile = profile
+        self._decryptor = decryptor
+        self._unwrapper = Unwrapper(decryptor or self._miss_key)
         self._framer = Framer()
-        self._known: dict[str, _Said] = {}
-        self._ok = self._crc_bad = self._no_crc = self._empty = self._line_bad = 0
+        self._ok = self._crc_bad = self._no_crc = self._empty = self._line_bad = self._no_key = 0
+        # The last telegram: its lines, what they said, and what all of them say together.
+        self._lines: list[str] = []
+        self._said: list[_Said] = []
+        self._values: dict[Quantity, Value] = {}
+        self._sub_meters: tuple[SubMeter, ...] = ()
+        self._unreadable = 0
 
     @property
     def counters(self) -> Counters:
         """What became of everything so far."""
+        decryptor = self._decryptor
         return Counters(
             ok=self._ok,
-            crc_bad=self._crc_bad,
+            crc_bad=self._crc_bad + (decryptor.damaged if decryptor else 0),
             no_crc=self._no_crc,
-            framing=self._framer.framing + self._empty,
+            framing=self._framer.framing + self._unwrapper.broken + self._empty,
             overflow=self._framer.overflow,
             line_bad=self._line_bad,
+            no_key=self._no_key,
+            wrong_key=decryptor.wrong_key if decryptor else 0,
         )
 
     def reset(self) -> None:
         """Forget an unfinished telegram: the stream was interrupted."""
+        self._unwrapper.reset()
         self._framer.reset()
 
     def feed(self, data: bytes) -> list[Telegram]:
         """Take what has arrived and return the telegrams it completes, oldest first."""
         return [
             telegram
-            for frame in self._framer.feed(data)
+            for frame in self._framer.feed(self._unwrapper.feed(data))
             if (whole := self._checked(frame)) and (telegram := self._read(whole))
         ]
+
+    def _miss_key(self, _frame: bytes) -> None:
+        self._no_key += 1
 
     def _checked(self, frame: bytes) -> bytes | None:
         """Return the part of the frame that its checksum proves whole, if any."""
         end = frame.rindex(b"!") + 1
         if end == len(frame):
             self._no_crc += 1
-            return None if self._profile.crc_required else frame
+            ident = frame[1:32].decode("latin-1").lower()
+            return frame if ident.startswith(self._profile.unchecked) else None
         crc = int(frame[end:], 16)
+        body = frame[:end]
+        if crc16(body) == crc or self._is_other_spelling(body, crc):
+            return frame
         # Noise that held a "/" may stand before the true beginning.
-        for start in dict.fromkeys((0, frame.rindex(b"/"))):
-            body = frame[start:end]
-            if crc16(body) == crc or (
-                # Something on the way took the CR that the meter counted.
-                b"\r" not in body and crc16(body.replace(b"\n", b"\r\n")) == crc
-            ):
-                return frame[start:]
+        body = body[body.rindex(b"/") :]
+        if crc16(body) == crc or self._is_other_spelling(body, crc):
+            return body + frame[end:]
         self._crc_bad += 1
         return None
 
+    def _is_other_spelling(self, body: bytes, crc: int) -> bool:
+        """Tell whether the checksum is right of what the meter had sent, or in its own way."""
+        # Something on the way took the CR that the meter counted.
+        return (b"\r" not in body and crc16(body.replace(b"\n", b"\r\n")) == crc) or (
+            self._profile.x25 and crc16_x25(body) == crc
+        )
+
     def _read(self, frame: bytes) -> Telegram | None:
-        ident, *lines = frame[: frame.rindex(b"!")].decode("latin-1").split("\n")
-        known = self._known
-        for line in lines:
-            if line not in known:
-                known[line] = self._read_line(line)
-        if len(known) > 4 * len(lines):
-            self._known = known = {line: known[line] for line in lines}
-        said = dict(map(known.__getitem__, lines))
-        said.pop(None, None)
-        if False in said:
-            del said[False]
-            self._line_bad += sum(known[line] is _UNREADABLE for line in lines)
-        sub_meters = _take_sub_meters(said)
-        if not said:
+        text = frame[: frame.rindex(b"!")].decode("latin-1")
+        if "\n(" in text:  # a value on a line of its own, as in DSMR 2 and 3
+            text = _VALUE_LINE.sub(")(", text)
+        lines = text.split("\n")
+        if not self._read_changes(lines):
+            self._read_all(lines)
+        if not (self._values or self._sub_meters):
             self._empty += 1
             return None
         self._ok += 1
+        self._line_bad += self._unreadable
         self.last_frame = frame
         return Telegram(
-            ident=ident[1:].rstrip("\r"),
-            values=cast(dict[Quantity, Value], said),
-            sub_meters=sub_meters,
+            ident=lines[0][1:].rstrip("\r"), values=self._values, sub_meters=self._sub_meters
         )
+
+    def _read_changes(self, lines: list[str]) -> bool:
+        """Read what is new in a telegram built like the last one; tell whether it is."""
+        if len(lines) != len(self._lines) or lines[0] != self._lines[0]:
+            return False
+        values = self._values.copy()
+        said = self._said
+        for index in compress(count(), map(ne, lines, self._lines, strict=True)):
+            key, value = line_says = self._read_line(lines[index])
+            if key != said[index][0] or not isinstance(key, Quantity):
+                return False
+            values[key] = value
+            said[index] = line_says
+        self._lines = lines
+        self._values = values
+        return True
+
+    def _read_all(self, lines: list[str]) -> None:
+        self._said = [_NOTHING, *map(self._read_line, lines[1:])]
+        said = dict(self._said)
+        said.pop(None, None)
+        said.pop(False, None)
+        self._unreadable = sum(line_says is _UNREADABLE for line_says in self._said)
+        self._sub_meters = _take_sub_meters(said)
+        self._values = cast(dict[Quantity, Value], said)
+        # Of a value that is sent twice the last counts: such a telegram is always read as a whole.
+        told = sum(isinstance(key, Quantity) for key, _ in self._said)
+        self._lines = lines if told == len(said) else []
 
     def _read_line(self, line: str) -> _Said:
         """Read a line; one that is well-formed and unknown says nothing."""
-        if (match := _MEASURE_LINE.fullmatch(line)) and (measure := _MEASURES.get(match[1])):
-            return _measure(measure, match[2], match[3])
-        if (match := _OBJECT_LINE.fullmatch(line)) is None:
+        code, _, rest = line.partition("(")
+        if plain := _PLAIN.get(code):
+            quantity, ending, cut = plain
+            digits = rest[:cut]
+            if (
+                rest[cut:].lower() == ending
+                and len(digits) < 20
+                and digits.replace(".", "", 1).isdecimal()
+            ):
+                return quantity, Decimal(digits)
+        if (match := _LINE.fullmatch(line)) is None:
             return _UNREADABLE if line.strip() else _NOTHING
         code, fields = match[1], match[2].split(")(")
+        if code in self._profile.ignored:
+            return _NOTHING
+        if code.startswith(self._profile.objects):
+            code = "1-0:" + code[4:]
         if measure := _MEASURES.get(code):
-            match = _FIELD.fullmatch(fields[0])
-            return _measure(measure, match[1], match[2]) if match else _UNREADABLE
+            return _measure(*measure, fields[0])
         if match := _SUB_METER_CODE.fullmatch(code):
-            channel, meaning = match.groups()
-            if meaning in _SUB_METER_READINGS:
-                reading = self._stamped(fields)
-                return ((channel, "reading"), reading) if reading else _UNREADABLE
-            if meaning in _SUB_METER_TEXTS:
-                return (channel, _SUB_METER_TEXTS[meaning]), fields[0]
+            return self._read_sub_meter(match[1], match[2], fields)
         match code:
             case "0-0:1.0.0":
                 return Quantity.METER_TIME, self._instant(fields[0])
             case "0-0:96.1.0" | "0-0:96.1.1":
                 return Quantity.METER_ID, _identifier(fields[0])
+            case "0-0:42.0.0":
+                return Quantity.DEVICE_NAME, _identifier(fields[0])
+            case "1-3:0.2.8" | "0-0:96.1.4":
+                return Quantity.VERSION, fields[0]
             case "0-0:96.14.0":
                 return Quantity.TARIFF, fields[0].lstrip("0")
+            case "0-0:96.3.10":
+                return Quantity.BREAKER, _SWITCH_STATES.get(fields[0])
+            case "0-0:17.0.0":
+                return _limit(fields[0])
             case "1-0:1.6.0":
                 peak = self._stamped(fields)
                 return (Quantity.MONTH_PEAK, peak) if peak else _UNREADABLE
+            case "0-0:98.1.0" if fields[1:3] == ["1-0:1.6.0", "1-0:1.6.0"]:
+                return self._month_peaks(fields[3:])
+            case "1-0:99.97.0":
+                return self._outages(fields[2:])
         return _NOTHING
+
+    def _read_sub_meter(self, channel: str, meaning: str, fields: list[str]) -> _Said:
+        if text := _SUB_METER_TEXTS.get(meaning):
+            return (channel, text), fields[0]
+        if meaning == _SUB_METER_OLD_READING:
+            # The instant, three numbers about the record, what was read, its unit, its value.
+            fields = [fields[0], "*".join(fields[:4:-1])]
+        elif meaning not in _SUB_METER_READINGS:
+            return _NOTHING
+        reading = self._stamped(fields)
+        return ((channel, "reading"), reading) if reading else _UNREADABLE
+
+    def _month_peaks(self, fields: list[str]) -> _Said:
+        peaks: list[MonthPeak] = []
+        for month, at, power in zip(*[iter(fields)] * 3, strict=False):
+            until = self._instant(month)
+            peak = self._stamped([at, power])
+            if until is None or peak is None or peak.unit is not Unit.KILO_WATT:
+                return _UNREADABLE
+            if peak.number is not None:
+                peaks.append(MonthPeak(until, peak.at, peak.number))
+        return Quantity.MONTH_PEAKS, tuple(sorted(peaks)[-_MOST_PEAKS:])
+
+    def _outages(self, fields: list[str]) -> _Said:
+        outages: list[Outage] = []
+        for end, duration in zip(*[iter(fields[: 2 * _MOST_OUTAGES])] * 2, strict=False):
+            match = _FIELD.fullmatch(duration)
+            if match is None or match[2] != "s":
+                return _UNREADABLE
+            seconds = min(int(Decimal(match[1])), _LONGEST_OUTAGE)
+            outages.append(Outage(self._instant(end), timedelta(seconds=seconds)))
+        return Quantity.OUTAGES, tuple(outages)
 
     def _stamped(self, fields: list[str]) -> Stamped | None:
         """Read (instant)(value), where no instant means that there is no value yet."""
@@ -239,26 +417,37 @@ class P1Reader:
         A flag says which offset the meter used: never look up whether that was the one in force,
         for some Nordic meters keep winter time (W) all year and mean it.
         """
-        if (match := _STAMP.fullmatch(stamp)) is None:
+        digits, flag = stamp[:12], stamp[12:]
+        if len(digits) != 12 or not digits.isdecimal() or flag not in _OFFSETS:
             return None
-        day, time, flag = match.groups()
         try:
-            local = datetime.fromisoformat(f"20{day}T{time}")
+            local = datetime.fromisoformat(f"20{digits[:6]}T{digits[6:]}Z")
         except ValueError:
             return None
         if not flag:
             return local.replace(tzinfo=self._profile.time_zone).astimezone(UTC)
-        offset = self._profile.standard
-        return local.replace(tzinfo=UTC) - (offset if flag in "Ww" else offset + _SUMMER)
+        return local - self._profile.standard - _OFFSETS[flag]
 
 
-def _measure(measure: tuple[Quantity, Unit], digits: str, written: str | None) -> _Said:
+def _measure(quantity: Quantity, unit: Unit, field: str) -> _Said:
     """Read a number in the unit of its quantity, which need not be the unit it is written in."""
-    quantity, unit = measure
-    if written is None or written == unit:
+    if (match := _FIELD.fullmatch(field)) is None:
+        return _UNREADABLE
+    digits, written = match.groups()
+    if written is None:
         return quantity, Decimal(digits)
     given, exponent = _UNITS.get(written.lower(), (None, 0))
     return (quantity, Decimal(digits).scaleb(exponent)) if given is unit else _UNREADABLE
+
+
+def _limit(field: str) -> _Said:
+    match = _FIELD.fullmatch(field)
+    if match is None or match[2] is None:
+        return _UNREADABLE
+    unit, exponent = _UNITS.get(match[2].lower(), (None, 0))
+    if unit not in _LIMITS:
+        return _UNREADABLE
+    return _LIMITS[unit], Decimal(match[1]).scaleb(exponent)
 
 
 def _identifier(text: str) -> str | None:
@@ -281,6 +470,7 @@ def _take_sub_meters(said: dict[_Key, Value]) -> tuple[SubMeter, ...]:
             kind=kind,
             identifier=_identifier(str(content.get("identifier", ""))) or "",
             reading=reading,
+            valve=_SWITCH_STATES.get(str(content.get("valve"))),
         )
         for content in channels.values()
         if (kind := _KINDS.get(str(content.get("kind", "")).lstrip("0")))
