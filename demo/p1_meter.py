@@ -323,7 +323,8 @@ class DemoP1Meter:
         """
         self.faults = Faults()
         self.connections = 0
-        self._kind = KINDS[country]
+        self._render = KINDS[country].render
+        self._key = KINDS[country].key
         self._sent = 0
         self._pace = KINDS[country].pace if pace is None else pace
         self._clock = clock
@@ -359,9 +360,9 @@ class DemoP1Meter:
 
     def say(self, now: datetime) -> bytes:
         """Return the telegram of a moment, encrypted if such meters do."""
-        text = telegram(self._kind.render(now))
+        text = telegram(self._render(now))
         self._sent += 1
-        return encrypted(text, self._kind.key, self._sent) if self._kind.key else text
+        return encrypted(text, self._key, self._sent) if self._key else text
 
     async def _serve(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
