@@ -486,7 +486,7 @@ def test_memory_does_not_grow() -> None:
     for row in range(3000):
         log = "(251108152415W)(0000000240*s)" * (row % 500)
         one.feed(telegram(["/TST5X", "", "1-0:1.7.0(1*kW)", f"1-0:99.97.0({row})(x){log}"]))
-    assert len(one._lines) == len(one._said) == 5
+    assert len(one._lines) == len(one._keys) == 5
     assert len(one._values) == 2
 
 

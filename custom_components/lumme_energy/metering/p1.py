@@ -29,14 +29,7 @@ from .telegram import (
     Value,
 )
 
-# What the season flag of a stamp adds to the standard offset.
-_OFFSETS: Final = {
-    "": timedelta(0),
-    "W": timedelta(0),
-    "w": timedelta(0),
-    "S": timedelta(hours=1),
-    "s": timedelta(hours=1),
-}
+_SUMMER: Final = timedelta(hours=1)
 
 # No meter has more; one that claims to is not believed.
 _MOST_OUTAGES: Final = 10
@@ -210,13 +203,15 @@ class P1Reader:
         """Read as the country does; with a decryptor, encrypted telegrams, too."""
         self.last_frame = b""
         self._profile = profile
+        winter, summer = profile.standard, profile.standard + _SUMMER
+        self._offsets = {"W": winter, "w": winter, "S": summer, "s": summer, "": None}
         self._decryptor = decryptor
         self._unwrapper = Unwrapper(decryptor or self._miss_key)
         self._framer = Framer()
         self._ok = self._crc_bad = self._no_crc = self._empty = self._line_bad = self._no_key = 0
-        # The last telegram: its lines, what they said, and what all of them say together.
-        self._lines: list[str] = []
-        self._said: list[_Said] = []
+        # The last telegram: its lines, what each is about, and what all of them say.
+        self._lines: list[str] = [""]
+        self._keys: list[_Key] = []
         self._values: dict[Quantity, Value] = {}
         self._sub_meters: tuple[SubMeter, ...] = ()
         self._unreadable = 0
@@ -299,41 +294,48 @@ class P1Reader:
         if len(lines) != len(self._lines) or lines[0] != self._lines[0]:
             return False
         values = self._values.copy()
-        said = self._said
+        keys = self._keys
         for index in compress(count(), map(ne, lines, self._lines, strict=True)):
-            key, value = line_says = self._read_line(lines[index])
-            if key != said[index][0] or not isinstance(key, Quantity):
+            line, key = lines[index], keys[index]
+            code, _, rest = line.partition("(")
+            # By far the most lines that change are plain numbers, and one is the time.
+            if plain := _PLAIN.get(code):
+                quantity, ending, cut = plain
+                digits = rest[:cut]
+                if (
+                    quantity is key
+                    and rest[cut:].lower() == ending
+                    and len(digits) < 20
+                    and digits.replace(".", "", 1).isdecimal()
+                ):
+                    values[quantity] = Decimal(digits)
+                    continue
+            elif key is Quantity.METER_TIME and rest[-2:] == ")\r":
+                values[key] = self._instant(rest[:-2])
+                continue
+            now_key, value = self._read_line(line)
+            if now_key is not key or not isinstance(key, Quantity):
                 return False
             values[key] = value
-            said[index] = line_says
         self._lines = lines
         self._values = values
         return True
 
     def _read_all(self, lines: list[str]) -> None:
-        self._said = [_NOTHING, *map(self._read_line, lines[1:])]
-        said = dict(self._said)
+        says = [_NOTHING, *map(self._read_line, lines[1:])]
+        self._keys = [key for key, _ in says]
+        self._unreadable = self._keys.count(False)
+        said = dict(says)
         said.pop(None, None)
         said.pop(False, None)
-        self._unreadable = sum(line_says is _UNREADABLE for line_says in self._said)
+        told = len(self._keys) - self._keys.count(None) - self._unreadable
+        # Of a value that is sent twice the last counts: such a telegram is always read as a whole.
+        self._lines = lines if told == len(said) else [""]
         self._sub_meters = _take_sub_meters(said)
         self._values = cast(dict[Quantity, Value], said)
-        # Of a value that is sent twice the last counts: such a telegram is always read as a whole.
-        told = sum(isinstance(key, Quantity) for key, _ in self._said)
-        self._lines = lines if told == len(said) else []
 
     def _read_line(self, line: str) -> _Said:
         """Read a line; one that is well-formed and unknown says nothing."""
-        code, _, rest = line.partition("(")
-        if plain := _PLAIN.get(code):
-            quantity, ending, cut = plain
-            digits = rest[:cut]
-            if (
-                rest[cut:].lower() == ending
-                and len(digits) < 20
-                and digits.replace(".", "", 1).isdecimal()
-            ):
-                return quantity, Decimal(digits)
         if (match := _LINE.fullmatch(line)) is None:
             return _UNREADABLE if line.strip() else _NOTHING
         code, fields = match[1], match[2].split(")(")
@@ -418,15 +420,16 @@ class P1Reader:
         for some Nordic meters keep winter time (W) all year and mean it.
         """
         digits, flag = stamp[:12], stamp[12:]
-        if len(digits) != 12 or not digits.isdecimal() or flag not in _OFFSETS:
+        if len(digits) != 12 or not digits.isdecimal() or flag not in self._offsets:
             return None
         try:
             local = datetime.fromisoformat(f"20{digits[:6]}T{digits[6:]}Z")
         except ValueError:
             return None
-        if not flag:
+        offset = self._offsets[flag]
+        if offset is None:
             return local.replace(tzinfo=self._profile.time_zone).astimezone(UTC)
-        return local - self._profile.standard - _OFFSETS[flag]
+        return local - offset
 
 
 def _measure(quantity: Quantity, unit: Unit, field: str) -> _Said:
