@@ -79,8 +79,14 @@ async def add_account(page: Page, demo: Demo) -> None:
 async def add_meter(page: Page, demo: Demo) -> None:
     """Add the meter on its bridge's address."""
     await start_flow(page, demo, "My electricity meter")
+    await page.get_by_text("Over the network").click()
     await field(page, "host").fill("127.0.0.1")
     await page.get_by_role("spinbutton").fill(str(demo.ports["p1_meter"]))
     await page.screenshot(path=ARTIFACTS / "meter.png")
+    await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("A meter made by Aidon speaks there.")).to_be_visible(
+        timeout=30_000
+    )
+    await page.screenshot(path=ARTIFACTS / "meter-found.png")
     await page.get_by_role("button", name="Submit").click()
     await finish_flow(page, "Aidon meter")

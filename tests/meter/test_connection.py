@@ -20,6 +20,8 @@ from demo.p1_meter import DemoP1Meter
 from .conftest import NOW, Meters
 from .serial_lines import PortServer, SerialMeter
 
+LINE = {"baudrate": 115200, "bits": 8, "parity": "N"}
+
 
 def say() -> bytes:
     return DemoP1Meter("BE").say(NOW)
@@ -44,7 +46,7 @@ async def test_tcp(run_meter: Meters) -> None:
 @pytest.mark.parametrize("baudrate", [115200, 9600])
 async def test_serial_port(baudrate: int) -> None:
     meter = SerialMeter(say, baudrate)
-    data = {"device": meter.device, "baudrate": baudrate}
+    data = {"device": meter.device, **LINE, "baudrate": baudrate}
     assert b"/FLU5\\DEMO" in await read(data)
     assert (address(data), place(data)) == ({"device": meter.device}, meter.device)
     assert transport(data) == "serial"
@@ -53,7 +55,7 @@ async def test_serial_port(baudrate: int) -> None:
 
 async def test_serial_port_serves_one_client() -> None:
     meter = SerialMeter(say)
-    data = {"device": meter.device, "baudrate": 115200}
+    data = {"device": meter.device, **LINE}
     async with async_connected(data):
         with pytest.raises(OSError, match=r"."):
             await async_open(data)
@@ -63,7 +65,7 @@ async def test_serial_port_serves_one_client() -> None:
 
 async def test_serial_port_that_is_pulled_out_ends_the_connection() -> None:
     meter = SerialMeter(say)
-    async with async_connected({"device": meter.device, "baudrate": 115200}) as connection:
+    async with async_connected({"device": meter.device, **LINE}) as connection:
         assert await connection.read()
         await meter.unplug()
         async with asyncio.timeout(10):
@@ -77,7 +79,7 @@ async def test_serial_port_that_is_pulled_out_ends_the_connection() -> None:
 async def test_port_server_is_told_how_to_set_the_line() -> None:
     server = PortServer(say)
     port = await server.start()
-    data = {"device": f"rfc2217://127.0.0.1:{port}", "baudrate": 9600}
+    data = {"device": f"rfc2217://127.0.0.1:{port}", "baudrate": 9600, "bits": 7, "parity": "E"}
     assert b"/FLU5\\DEMO" in await read(data)
     assert (server.port.baudrate, server.port.bytesize, server.port.parity) == (9600, 7, "E")
     assert transport(data) == "rfc2217"
@@ -99,14 +101,14 @@ async def test_port_server_is_told_how_to_set_the_line() -> None:
 async def test_what_cannot_be_opened_is_an_oserror(device: str) -> None:
     unregister = register_serialx_transport()
     with pytest.raises(OSError, match=r".*"):
-        await async_open({"device": device, "baudrate": 115200})
+        await async_open({"device": device, **LINE})
     unregister(Event("homeassistant_stop"))
 
 
 async def test_port_server_that_breaks_off() -> None:
     server = PortServer(say)
     port = await server.start()
-    where = {"device": f"rfc2217://127.0.0.1:{port}", "baudrate": 115200}
+    where = {"device": f"rfc2217://127.0.0.1:{port}", **LINE}
     async with async_connected(where) as connection:
         assert await connection.read()
         await server.stop()

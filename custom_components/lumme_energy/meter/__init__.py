@@ -4,6 +4,8 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 
 from .coordinator import MeterConfigEntry, MeterCoordinator
+from .issues import async_clear
+from .memory import MeterMemory
 
 PLATFORMS = [Platform.SENSOR]
 
@@ -25,4 +27,6 @@ async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> MeterCoor
 
 
 async def async_remove(hass: HomeAssistant, entry: MeterConfigEntry) -> None:
-    """Forget nothing: a meter's entry keeps nothing on disk."""
+    """Forget what the entry kept on disk and the repairs it raised."""
+    await MeterMemory(hass, entry.entry_id).async_remove()
+    async_clear(hass, entry)

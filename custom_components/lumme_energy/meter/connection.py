@@ -1,36 +1,26 @@
 """Whatever makes a P1 port reachable: a bridge on the network, a cable, a remote serial port.
 
 A config entry says where its meter is in one of two ways: `host` and `port` for a bridge that
-passes on what the meter sends over TCP; `device` and `baudrate` for everything that serialx opens,
-which is a serial port of this machine, `rfc2217://host:port` (ser2net and other port servers that
+passes on what the meter sends over TCP; `device` and how the line is set for everything that
+serialx opens, which is a serial port of this machine, `rfc2217://host:port` (ser2net and other port servers that
 let the client set the line) and the serial proxies of ESPHome (`esphome://`, `esphome-hass://`).
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
 from homeassistant.exceptions import ConfigEntryNotReady
 from serialx import Parity, SerialException, open_serial_connection
 
-from ..const import CONF_BAUDRATE
+from ..const import CONF_BAUDRATE, CONF_BITS, CONF_PARITY
+from ..metering.detect import SerialFormat
 
 CONNECT_TIMEOUT: Final = 10
 CHUNK: Final = 4096
-
-
-class Line(NamedTuple):
-    """How a serial line is set."""
-
-    byte_size: int
-    parity: Parity
-
-
-# By their baud rate, the likelier first: every P1 port of today, and those of DSMR 2 and 3.
-LINES: Final = {115200: Line(8, Parity.NONE), 9600: Line(7, Parity.EVEN)}
 
 
 class Connection:
@@ -71,14 +61,13 @@ async def async_open(data: Mapping[str, Any]) -> Connection:
     async with asyncio.timeout(CONNECT_TIMEOUT):
         if CONF_HOST in data:
             return Connection(*await asyncio.open_connection(data[CONF_HOST], data[CONF_PORT]))
-        line = LINES[data[CONF_BAUDRATE]]
         try:
             return Connection(
                 *await open_serial_connection(
                     data[CONF_DEVICE],
                     data[CONF_BAUDRATE],
-                    byte_size=line.byte_size,
-                    parity=line.parity,
+                    byte_size=data[CONF_BITS],
+                    parity=Parity(data[CONF_PARITY]),
                 )
             )
         # What serialx says of an address that makes no sense, and Home Assistant in its place as
@@ -95,6 +84,11 @@ async def async_connected(data: Mapping[str, Any]) -> AsyncIterator[Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+def line_settings(line: SerialFormat) -> dict[str, Any]:
+    """Return the part of an entry's data that says how the line is set."""
+    return {CONF_BAUDRATE: line.baudrate, CONF_BITS: line.bits, CONF_PARITY: line.parity}
 
 
 def address(data: Mapping[str, Any]) -> dict[str, Any]:

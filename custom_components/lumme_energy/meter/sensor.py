@@ -16,7 +16,7 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..metering.registers import RegisterGuard
+from ..metering.registers import Event, RegisterGuard, capacity
 from ..metering.telegram import SubMeter, Telegram, Value
 from .coordinator import MeterConfigEntry, MeterCoordinator
 from .descriptions import (
@@ -52,7 +52,8 @@ async def async_setup(
             for meter in telegram.sub_meters
             if meter.reading.at
         }
-        sent = {*telegram.values, *meters}
+        # A new meter in the place of the old one is news, too: its device is named anew.
+        sent = {*telegram.values, *meters, len(coordinator.memory.totals.segments)}
         if sent <= known:
             return
         new = sent - known
@@ -124,6 +125,9 @@ class MeterSensor(MeterEntity, RestoreSensor):
         """Show what read finds in a telegram; it raises KeyError if that was not sent."""
         super().__init__(coordinator, description, owner, device)
         self._read = read
+        self._owner = owner
+        self._segment = 0
+        self._shown = Decimal(0)
         self._guard: RegisterGuard | None = None
         self._seen = self._written = coordinator.received
         self._was_available = True
@@ -141,8 +145,8 @@ class MeterSensor(MeterEntity, RestoreSensor):
         await super().async_added_to_hass()
         if self.entity_description.state_class is SensorStateClass.TOTAL_INCREASING:
             data = await self.async_get_last_sensor_data()
-            last = data.native_value if data else None
-            self._guard = RegisterGuard(last if isinstance(last, Decimal) else None)
+            total = data.native_value if data else None
+            self._resume(total if isinstance(total, Decimal) else None)
         self._take()
 
     def _take(self) -> bool:
@@ -160,10 +164,50 @@ class MeterSensor(MeterEntity, RestoreSensor):
             self._seen = now
             native = self.entity_description.value_fn(value, self.coordinator.profile)
             if self._guard and isinstance(native, Decimal):
-                native = self._guard.accept(native, now)
+                native = self._total(native, now)
         changed = native != self._attr_native_value
         self._attr_native_value = native
         return changed
+
+    @property
+    def _segments(self) -> int:
+        return len(self.coordinator.memory.totals.segments)
+
+    def _resume(self, total: Decimal | None) -> None:
+        """Go on from a total that was published before; None if none was."""
+        self._segment = self._segments
+        if self._owner != self.coordinator.config_entry.entry_id or total is None:
+            self._guard = RegisterGuard(total)
+            return
+        totals = self.coordinator.memory.totals
+        register = self.entity_description.key
+        offset = totals.segments[-1].offsets.get(register)
+        if offset is None and self._segments > 1:
+            self._guard = RegisterGuard()  # the register of a new meter
+            return
+        self._shown = total - (offset or 0)
+        totals.total(register, self._shown)
+        self._guard = RegisterGuard(self._shown)
+
+    def _total(self, value: Decimal, now: float) -> Decimal:
+        """Return what all meters of this place have counted when the register shows value."""
+        assert self._guard is not None  # noqa: S101
+        if self._owner != self.coordinator.config_entry.entry_id:
+            return self._guard.accept(value, now)  # a meter behind it is an entity of its own
+        memory = self.coordinator.memory
+        if self._segment != self._segments:
+            self._guard = RegisterGuard()
+        register = self.entity_description.key
+        value = self._guard.accept(value, now)
+        match self._guard.event:
+            case Event.ROLLOVER:
+                memory.totals.roll_over(register, capacity(self._shown))
+            case Event.REPLACEMENT:
+                self.coordinator.async_replaced()
+        self._shown = value
+        self._segment = self._segments
+        memory.save_later()
+        return memory.totals.total(register, value)
 
     @callback
     @override
