@@ -19,3 +19,6 @@ CONF_BAUDRATE: Final = "baudrate"
 CONF_BITS: Final = "bits"
 CONF_PARITY: Final = "parity"
 CONF_ENCRYPTION_KEY: Final = "encryption_key"
+
+CONF_LIVE_INTERVAL: Final = "live_interval"
+CONF_REGISTER_INTERVAL: Final = "register_interval"

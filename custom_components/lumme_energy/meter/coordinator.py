@@ -13,12 +13,20 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_COUNTRY, CONF_ENCRYPTION_KEY, DOMAIN, LOGGER
+from ..const import (
+    CONF_COUNTRY,
+    CONF_ENCRYPTION_KEY,
+    CONF_LIVE_INTERVAL,
+    CONF_REGISTER_INTERVAL,
+    DOMAIN,
+    LOGGER,
+)
 from ..metering.encrypted import Decryptor
 from ..metering.p1 import P1Reader
 from ..metering.profiles import PROFILES, Country
 from ..metering.telegram import Quantity, Telegram
 from .connection import Connection, async_open, place
+from .descriptions import Pace
 from .issues import METER_REPLACED, PERMISSION_LAPSED, WRONG_KEY, async_report
 from .memory import MeterMemory
 
@@ -55,6 +63,8 @@ class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
         profile: The country's P1 port.
         reader: What reads it, with its counters.
         received: When the last telegram arrived, in seconds of `time.monotonic`.
+        heard_at: The same by the clock on the wall.
+        paces: Seconds that lie at least between two states of a sensor.
         memory: What is remembered of the meter, and of those that were there before it.
 
     """
@@ -69,6 +79,11 @@ class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
         key = entry.data.get(CONF_ENCRYPTION_KEY)
         self.reader = P1Reader(self.profile, Decryptor(bytes.fromhex(key)) if key else None)
         self.received = 0.0
+        self.heard_at = dt_util.utcnow()
+        self.paces = {
+            Pace.LIVE: entry.options.get(CONF_LIVE_INTERVAL, Pace.LIVE.value),
+            Pace.REGISTER: entry.options.get(CONF_REGISTER_INTERVAL, Pace.REGISTER.value),
+        }
         self.memory = MeterMemory(hass, entry.entry_id)
         self._stranger: str | None = None
         self._reported: dict[str, bool] = {}
@@ -138,7 +153,7 @@ class MeterCoordinator(DataUpdateCoordinator[Telegram | None]):
     def _receive(self, telegram: Telegram) -> None:
         if self._is_strange(telegram):
             return
-        self.received = monotonic()
+        self.received, self.heard_at = monotonic(), dt_util.utcnow()
         self._watch()
         self._follow(telegram.meter_id)
         self._look_for_lapse(telegram)

@@ -23,6 +23,7 @@ from .descriptions import (
     COUNTERS,
     SENSORS,
     SUB_METER_SENSORS,
+    VALVE,
     CounterDescription,
     MeterSensorDescription,
 )
@@ -59,7 +60,13 @@ async def async_setup(
         new = sent - known
         device = meter_device(hass, entry, telegram)
         entities: list[Entity] = [
-            MeterSensor(coordinator, description, entry.entry_id, device, _quantity(description))
+            MeterSensor(
+                coordinator,
+                description,
+                entry.entry_id,
+                device,
+                _quantity(description, coordinator),
+            )
             for description in SENSORS
             if description.quantity in new and not _is_nameless(description, coordinator)
         ]
@@ -80,29 +87,32 @@ def _is_nameless(description: MeterSensorDescription, coordinator: MeterCoordina
     return description.device_class is SensorDeviceClass.ENUM and not coordinator.profile.tariffs
 
 
-def _quantity(description: MeterSensorDescription) -> Callable[[Telegram], Value]:
-    return lambda telegram: telegram.values[description.quantity]
+def _quantity(
+    description: MeterSensorDescription, coordinator: MeterCoordinator
+) -> Callable[[Telegram], Value]:
+    return lambda telegram: description.read(telegram, coordinator.heard_at)
 
 
 def _sub_meter_sensors(
     coordinator: MeterCoordinator, meter: SubMeter, parent: dr.DeviceEntry
 ) -> list[Entity]:
-    def reading(telegram: Telegram) -> Value:
+    def now(telegram: Telegram) -> SubMeter:
         meters = {(other.kind, other.identifier): other for other in telegram.sub_meters}
-        return meters[meter.kind, meter.identifier].reading
+        return meters[meter.kind, meter.identifier]
 
     entry = coordinator.config_entry
-    return [
-        MeterSensor(
-            coordinator,
-            description,
-            sub_meter_id(entry, meter),
-            sub_meter_device(coordinator.hass, entry, meter, parent),
-            reading,
-        )
+    owner = sub_meter_id(entry, meter)
+    device = sub_meter_device(coordinator.hass, entry, meter, parent)
+    sensors: list[Entity] = [
+        MeterSensor(coordinator, description, owner, device, lambda telegram: now(telegram).reading)
         for description in SUB_METER_SENSORS
         if description.kind is meter.kind and description.unit is meter.reading.unit
     ]
+    if meter.valve is not None:
+        sensors.append(
+            MeterSensor(coordinator, VALVE, owner, device, lambda telegram: now(telegram).valve)
+        )
+    return sensors
 
 
 class MeterSensor(MeterEntity, RestoreSensor):
@@ -126,6 +136,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
         super().__init__(coordinator, description, owner, device)
         self._read = read
         self._owner = owner
+        self._pace = coordinator.paces[description.pace]
         self._segment = 0
         self._shown = Decimal(0)
         self._guard: RegisterGuard | None = None
@@ -133,7 +144,8 @@ class MeterSensor(MeterEntity, RestoreSensor):
         self._was_available = True
         if description.tariff is not None:
             name = description.quantity.rpartition("_")[0]
-            if tariffs := coordinator.profile.tariffs:
+            tariffs = coordinator.profile.tariffs
+            if description.tariff <= len(tariffs):
                 self._attr_translation_key = f"{name}_{tariffs[description.tariff - 1]}"
             else:
                 self._attr_translation_key = f"{name}_tariff"
@@ -215,7 +227,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
         available = self.coordinator.last_update_success
         if available is self._was_available:
             now = self.coordinator.received
-            if not available or now - self._written < self.entity_description.pace:
+            if not available or now - self._written < self._pace:
                 return
             if not self._take():
                 return
