@@ -363,6 +363,18 @@ def test_lines_that_change_what_they_say() -> None:
     assert one.counters.line_bad == 2
 
 
+def test_lines_that_say_nothing_may_change() -> None:
+    one = reader("LT")
+    for number in range(3):
+        (result,) = one.feed(
+            telegram(
+                ["/ESO5", "", f"1-0:90.7.0({number}*A)", f"{number}?", f"1-0:1.7.0({number}*kW)"]
+            )
+        )
+        assert result.values == {Quantity.POWER_IMPORT: Decimal(number)}
+    assert one.counters.line_bad == 3
+
+
 def test_a_telegram_handed_out_stays_as_it_was() -> None:
     one = reader()
     first = one.feed(FINNISH)[0]

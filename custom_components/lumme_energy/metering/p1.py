@@ -7,8 +7,6 @@ them. Between two telegrams few lines change: a line that was in the last one is
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import compress, count
-from operator import ne
 import re
 from typing import Final, cast
 
@@ -291,12 +289,12 @@ class P1Reader:
 
     def _read_changes(self, lines: list[str]) -> bool:
         """Read what is new in a telegram built like the last one; tell whether it is."""
-        if len(lines) != len(self._lines) or lines[0] != self._lines[0]:
+        if len(lines) != len(self._lines):
             return False
         values = self._values.copy()
-        keys = self._keys
-        for index in compress(count(), map(ne, lines, self._lines, strict=True)):
-            line, key = lines[index], keys[index]
+        for line, before, key in zip(lines, self._lines, self._keys, strict=True):
+            if line == before:
+                continue
             code, _, rest = line.partition("(")
             # By far the most lines that change are plain numbers, and one is the time.
             if plain := _PLAIN.get(code):
@@ -314,9 +312,10 @@ class P1Reader:
                 values[key] = self._instant(rest[:-2])
                 continue
             now_key, value = self._read_line(line)
-            if now_key is not key or not isinstance(key, Quantity):
+            if now_key is not key:
                 return False
-            values[key] = value
+            if isinstance(key, Quantity):
+                values[key] = value
         self._lines = lines
         self._values = values
         return True
