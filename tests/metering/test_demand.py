@@ -124,7 +124,7 @@ def test_the_capacity_tariffs_mean() -> None:
 
 def test_the_capacity_tariffs_mean_of_what_a_meter_sends() -> None:
     months = [
-        MonthPeak(datetime(2025 + month // 12, month % 12 + 1, 1, tzinfo=UTC), None, peak)
+        MonthPeak(datetime(2025 + month // 12, month % 12 + 1, 1, tzinfo=UTC), START, peak)
         for month, peak in enumerate([Decimal(99), Decimal(50), *SERIES[:-1]])
     ]
     assert billed_power_of(reversed(months), SERIES[-1]) == Decimal("4.456")

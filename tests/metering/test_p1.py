@@ -375,6 +375,53 @@ def test_lines_that_say_nothing_may_change() -> None:
     assert one.counters.line_bad == 3
 
 
+LINES = [
+    "",
+    "nonsense",
+    "1-0:1.7.0(1*kW)",
+    "1-0:1.7.0(1*W)",
+    "1-0:1.7.0(x*kW)",
+    "1-0:1.7.0(2*kW)",
+    "1-0:2.7.0(3*kW)",
+    "0-0:1.0.0(261124113000W)",
+    "0-0:1.0.0(261124113010W)",
+    "0-0:1.0.0(x)",
+    "0-0:96.1.1(261124113000W)",
+    "0-0:96.1.0(4142)",
+    "0-0:42.0.0(43)",
+    "0-0:96.3.10(1)",
+    "0-0:17.0.0(12*kW)",
+    "0-0:17.0.0(12*A)",
+    "0-1:24.1.0(003)",
+    "0-1:24.1.0(007)",
+    "0-1:24.2.1(260105120000W)(1*m3)",
+    "0-1:24.2.1(260105120500W)(2*m3)",
+    "0-1:96.1.0(44)",
+    "(1)",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["X", "Y"]), st.lists(st.sampled_from(LINES), min_size=4, max_size=4)
+        ),
+        max_size=12,
+    )
+)
+@settings(deadline=None, max_examples=300)
+def test_what_is_remembered_changes_nothing(telegrams: list[tuple[str, list[str]]]) -> None:
+    """A reader that has read before reads as one that has not."""
+    one = reader()
+    bad = 0
+    for ident, lines in telegrams:
+        frame = telegram([f"/{ident}", "", *lines])
+        other = reader()
+        assert one.feed(frame) == other.feed(frame)
+        bad += other.counters.line_bad
+    assert one.counters.line_bad == bad
+
+
 def test_a_telegram_handed_out_stays_as_it_was() -> None:
     one = reader()
     first = one.feed(FINNISH)[0]

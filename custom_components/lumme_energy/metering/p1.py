@@ -13,6 +13,16 @@ from typing import Final, cast
 from .crc import crc16, crc16_x25
 from .encrypted import Decryptor, Unwrapper
 from .framing import Framer
+from .objects import (
+    LIMITS,
+    MEASURES,
+    SUB_METER_KINDS,
+    SUB_METER_OLD_READING,
+    SUB_METER_READINGS,
+    SUB_METER_TEXTS,
+    SWITCH_STATES,
+    UNITS,
+)
 from .profiles import Profile
 from .telegram import (
     MonthPeak,
@@ -20,8 +30,6 @@ from .telegram import (
     Quantity,
     Stamped,
     SubMeter,
-    SubMeterKind,
-    SwitchState,
     Telegram,
     Unit,
     Value,
@@ -41,119 +49,14 @@ type _Said = tuple[_Key, Value]
 _NOTHING: Final[_Said] = (None, None)
 _UNREADABLE: Final[_Said] = (False, None)
 
-_MEASURES: Final[dict[str, tuple[Quantity, Unit]]] = {
-    "1-0:1.8.0": (Quantity.ENERGY_IMPORT, Unit.KILO_WATT_HOUR),
-    "1-0:1.8.1": (Quantity.ENERGY_IMPORT_1, Unit.KILO_WATT_HOUR),
-    "1-0:1.8.2": (Quantity.ENERGY_IMPORT_2, Unit.KILO_WATT_HOUR),
-    "1-0:1.8.3": (Quantity.ENERGY_IMPORT_3, Unit.KILO_WATT_HOUR),
-    "1-0:1.8.4": (Quantity.ENERGY_IMPORT_4, Unit.KILO_WATT_HOUR),
-    "1-0:2.8.0": (Quantity.ENERGY_EXPORT, Unit.KILO_WATT_HOUR),
-    "1-0:2.8.1": (Quantity.ENERGY_EXPORT_1, Unit.KILO_WATT_HOUR),
-    "1-0:2.8.2": (Quantity.ENERGY_EXPORT_2, Unit.KILO_WATT_HOUR),
-    "1-0:2.8.3": (Quantity.ENERGY_EXPORT_3, Unit.KILO_WATT_HOUR),
-    "1-0:2.8.4": (Quantity.ENERGY_EXPORT_4, Unit.KILO_WATT_HOUR),
-    "1-0:3.8.0": (Quantity.REACTIVE_ENERGY_IMPORT, Unit.KILO_VAR_HOUR),
-    "1-0:4.8.0": (Quantity.REACTIVE_ENERGY_EXPORT, Unit.KILO_VAR_HOUR),
-    "1-0:5.8.0": (Quantity.REACTIVE_ENERGY_Q1, Unit.KILO_VAR_HOUR),
-    "1-0:6.8.0": (Quantity.REACTIVE_ENERGY_Q2, Unit.KILO_VAR_HOUR),
-    "1-0:7.8.0": (Quantity.REACTIVE_ENERGY_Q3, Unit.KILO_VAR_HOUR),
-    "1-0:8.8.0": (Quantity.REACTIVE_ENERGY_Q4, Unit.KILO_VAR_HOUR),
-    "1-0:1.7.0": (Quantity.POWER_IMPORT, Unit.KILO_WATT),
-    "1-0:2.7.0": (Quantity.POWER_EXPORT, Unit.KILO_WATT),
-    "1-0:3.7.0": (Quantity.REACTIVE_POWER_IMPORT, Unit.KILO_VAR),
-    "1-0:4.7.0": (Quantity.REACTIVE_POWER_EXPORT, Unit.KILO_VAR),
-    "1-0:5.7.0": (Quantity.REACTIVE_POWER_Q1, Unit.KILO_VAR),
-    "1-0:6.7.0": (Quantity.REACTIVE_POWER_Q2, Unit.KILO_VAR),
-    "1-0:7.7.0": (Quantity.REACTIVE_POWER_Q3, Unit.KILO_VAR),
-    "1-0:8.7.0": (Quantity.REACTIVE_POWER_Q4, Unit.KILO_VAR),
-    "1-0:9.7.0": (Quantity.APPARENT_POWER_IMPORT, Unit.KILO_VOLT_AMPERE),
-    "1-0:10.7.0": (Quantity.APPARENT_POWER_EXPORT, Unit.KILO_VOLT_AMPERE),
-    "1-0:21.7.0": (Quantity.POWER_IMPORT_L1, Unit.KILO_WATT),
-    "1-0:41.7.0": (Quantity.POWER_IMPORT_L2, Unit.KILO_WATT),
-    "1-0:61.7.0": (Quantity.POWER_IMPORT_L3, Unit.KILO_WATT),
-    "1-0:22.7.0": (Quantity.POWER_EXPORT_L1, Unit.KILO_WATT),
-    "1-0:42.7.0": (Quantity.POWER_EXPORT_L2, Unit.KILO_WATT),
-    "1-0:62.7.0": (Quantity.POWER_EXPORT_L3, Unit.KILO_WATT),
-    "1-0:23.7.0": (Quantity.REACTIVE_POWER_IMPORT_L1, Unit.KILO_VAR),
-    "1-0:43.7.0": (Quantity.REACTIVE_POWER_IMPORT_L2, Unit.KILO_VAR),
-    "1-0:63.7.0": (Quantity.REACTIVE_POWER_IMPORT_L3, Unit.KILO_VAR),
-    "1-0:24.7.0": (Quantity.REACTIVE_POWER_EXPORT_L1, Unit.KILO_VAR),
-    "1-0:44.7.0": (Quantity.REACTIVE_POWER_EXPORT_L2, Unit.KILO_VAR),
-    "1-0:64.7.0": (Quantity.REACTIVE_POWER_EXPORT_L3, Unit.KILO_VAR),
-    "1-0:32.7.0": (Quantity.VOLTAGE_L1, Unit.VOLT),
-    "1-0:52.7.0": (Quantity.VOLTAGE_L2, Unit.VOLT),
-    "1-0:72.7.0": (Quantity.VOLTAGE_L3, Unit.VOLT),
-    "1-0:31.7.0": (Quantity.CURRENT_L1, Unit.AMPERE),
-    "1-0:51.7.0": (Quantity.CURRENT_L2, Unit.AMPERE),
-    "1-0:71.7.0": (Quantity.CURRENT_L3, Unit.AMPERE),
-    "1-0:13.7.0": (Quantity.POWER_FACTOR, Unit.NONE),
-    "1-0:33.7.0": (Quantity.POWER_FACTOR_L1, Unit.NONE),
-    "1-0:53.7.0": (Quantity.POWER_FACTOR_L2, Unit.NONE),
-    "1-0:73.7.0": (Quantity.POWER_FACTOR_L3, Unit.NONE),
-    "1-0:14.7.0": (Quantity.FREQUENCY, Unit.HERTZ),
-    "1-0:1.4.0": (Quantity.QUARTER_HOUR_POWER, Unit.KILO_WATT),
-    "1-0:31.4.0": (Quantity.FUSE_L1, Unit.AMPERE),
-    "1-0:51.4.0": (Quantity.FUSE_L2, Unit.AMPERE),
-    "1-0:71.4.0": (Quantity.FUSE_L3, Unit.AMPERE),
-    "0-0:96.7.21": (Quantity.POWER_FAILURES, Unit.NONE),
-    "0-0:96.7.9": (Quantity.LONG_POWER_FAILURES, Unit.NONE),
-    "1-0:32.32.0": (Quantity.VOLTAGE_SAGS_L1, Unit.NONE),
-    "1-0:52.32.0": (Quantity.VOLTAGE_SAGS_L2, Unit.NONE),
-    "1-0:72.32.0": (Quantity.VOLTAGE_SAGS_L3, Unit.NONE),
-    "1-0:32.36.0": (Quantity.VOLTAGE_SWELLS_L1, Unit.NONE),
-    "1-0:52.36.0": (Quantity.VOLTAGE_SWELLS_L2, Unit.NONE),
-    "1-0:72.36.0": (Quantity.VOLTAGE_SWELLS_L3, Unit.NONE),
-}
-
-# What a meter behind the meter says, on whatever channel.
-_SUB_METER_TEXTS: Final = {
-    "24.1.0": "kind",
-    "96.1.0": "identifier",
-    "96.1.1": "identifier",
-    "24.4.0": "valve",
-    "96.3.10": "valve",
-}
-_SUB_METER_READINGS: Final = {"24.2.1", "24.2.3"}  # gas by its temperature, and as it flows
-_SUB_METER_OLD_READING: Final = "24.3.0"  # DSMR 2 and 3
-_KINDS: Final = {str(kind.value): kind for kind in SubMeterKind} | {"12": SubMeterKind.HEAT}
-
-_SWITCH_STATES: Final = {str(number): state for number, state in enumerate(SwitchState)}
-
-# What the threshold of a limiter is told in decides what it limits.
-_LIMITS: Final = {
-    Unit.KILO_WATT: Quantity.POWER_LIMIT,
-    Unit.KILO_VOLT_AMPERE: Quantity.APPARENT_POWER_LIMIT,
-    Unit.AMPERE: Quantity.CURRENT_LIMIT,
-}
-
-# Units as meters write them, in lower case: what they are, and the power of ten between.
-_UNITS: Final[dict[str, tuple[Unit, int]]] = {
-    "kwh": (Unit.KILO_WATT_HOUR, 0),
-    "wh": (Unit.KILO_WATT_HOUR, -3),
-    "kvarh": (Unit.KILO_VAR_HOUR, 0),
-    "varh": (Unit.KILO_VAR_HOUR, -3),
-    "kw": (Unit.KILO_WATT, 0),
-    "w": (Unit.KILO_WATT, -3),
-    "kvar": (Unit.KILO_VAR, 0),
-    "var": (Unit.KILO_VAR, -3),
-    "kva": (Unit.KILO_VOLT_AMPERE, 0),
-    "va": (Unit.KILO_VOLT_AMPERE, -3),
-    "v": (Unit.VOLT, 0),
-    "kv": (Unit.VOLT, 3),
-    "a": (Unit.AMPERE, 0),
-    "ka": (Unit.AMPERE, 3),
-    "hz": (Unit.HERTZ, 0),
-    "khz": (Unit.HERTZ, 3),
-    "m3": (Unit.CUBIC_METRE, 0),
-    "gj": (Unit.GIGA_JOULE, 0),
-}
-
-# The same, with how a line of each ends, in lower case, and how many characters that takes.
+# The measures, with how a line of each ends, in lower case, and how many characters that takes.
 _PLAIN: Final = {
     code: (quantity, ending, -len(ending))
-    for code, (quantity, unit) in _MEASURES.items()
+    for code, (quantity, unit) in MEASURES.items()
     for ending in (f"*{unit.lower()})\r" if unit else ")\r",)
 }
+
+_TIME: Final = "0-0:1.0.0"
 
 _FIELD: Final = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)(?:\*(\w{1,8}))?", re.ASCII)
 _LINE: Final = re.compile(
@@ -308,7 +211,7 @@ class P1Reader:
                 ):
                     values[quantity] = Decimal(digits)
                     continue
-            elif key is Quantity.METER_TIME and rest[-2:] == ")\r":
+            elif code == _TIME and key is Quantity.METER_TIME and rest[-2:] == ")\r":
                 values[key] = self._instant(rest[:-2])
                 continue
             now_key, value = self._read_line(line)
@@ -342,7 +245,7 @@ class P1Reader:
             return _NOTHING
         if code.startswith(self._profile.objects):
             code = "1-0:" + code[4:]
-        if measure := _MEASURES.get(code):
+        if measure := MEASURES.get(code):
             return _measure(*measure, fields[0])
         if match := _SUB_METER_CODE.fullmatch(code):
             return self._read_sub_meter(match[1], match[2], fields)
@@ -358,7 +261,7 @@ class P1Reader:
             case "0-0:96.14.0":
                 return Quantity.TARIFF, fields[0].lstrip("0")
             case "0-0:96.3.10":
-                return Quantity.BREAKER, _SWITCH_STATES.get(fields[0])
+                return Quantity.BREAKER, SWITCH_STATES.get(fields[0])
             case "0-0:17.0.0":
                 return _limit(fields[0])
             case "1-0:1.6.0":
@@ -371,12 +274,12 @@ class P1Reader:
         return _NOTHING
 
     def _read_sub_meter(self, channel: str, meaning: str, fields: list[str]) -> _Said:
-        if text := _SUB_METER_TEXTS.get(meaning):
+        if text := SUB_METER_TEXTS.get(meaning):
             return (channel, text), fields[0]
-        if meaning == _SUB_METER_OLD_READING:
+        if meaning == SUB_METER_OLD_READING:
             # The instant, three numbers about the record, what was read, its unit, its value.
             fields = [fields[0], "*".join(fields[:4:-1])]
-        elif meaning not in _SUB_METER_READINGS:
+        elif meaning not in SUB_METER_READINGS:
             return _NOTHING
         reading = self._stamped(fields)
         return ((channel, "reading"), reading) if reading else _UNREADABLE
@@ -388,7 +291,7 @@ class P1Reader:
             peak = self._stamped([at, power])
             if until is None or peak is None or peak.unit is not Unit.KILO_WATT:
                 return _UNREADABLE
-            if peak.number is not None:
+            if peak.number is not None and peak.at is not None:
                 peaks.append(MonthPeak(until, peak.at, peak.number))
         return Quantity.MONTH_PEAKS, tuple(sorted(peaks)[-_MOST_PEAKS:])
 
@@ -406,7 +309,7 @@ class P1Reader:
         """Read (instant)(value), where no instant means that there is no value yet."""
         if len(fields) != 2 or not (match := _FIELD.fullmatch(fields[1])) or not match[2]:
             return None
-        unit, exponent = _UNITS.get(match[2].lower(), (None, 0))
+        unit, exponent = UNITS.get(match[2].lower(), (None, 0))
         if unit is None:
             return None
         at = self._instant(fields[0])
@@ -438,7 +341,7 @@ def _measure(quantity: Quantity, unit: Unit, field: str) -> _Said:
     digits, written = match.groups()
     if written is None:
         return quantity, Decimal(digits)
-    given, exponent = _UNITS.get(written.lower(), (None, 0))
+    given, exponent = UNITS.get(written.lower(), (None, 0))
     return (quantity, Decimal(digits).scaleb(exponent)) if given is unit else _UNREADABLE
 
 
@@ -446,10 +349,10 @@ def _limit(field: str) -> _Said:
     match = _FIELD.fullmatch(field)
     if match is None or match[2] is None:
         return _UNREADABLE
-    unit, exponent = _UNITS.get(match[2].lower(), (None, 0))
-    if unit not in _LIMITS:
+    unit, exponent = UNITS.get(match[2].lower(), (None, 0))
+    if unit not in LIMITS:
         return _UNREADABLE
-    return _LIMITS[unit], Decimal(match[1]).scaleb(exponent)
+    return LIMITS[unit], Decimal(match[1]).scaleb(exponent)
 
 
 def _identifier(text: str) -> str | None:
@@ -472,9 +375,9 @@ def _take_sub_meters(said: dict[_Key, Value]) -> tuple[SubMeter, ...]:
             kind=kind,
             identifier=_identifier(str(content.get("identifier", ""))) or "",
             reading=reading,
-            valve=_SWITCH_STATES.get(str(content.get("valve"))),
+            valve=SWITCH_STATES.get(str(content.get("valve"))),
         )
         for content in channels.values()
-        if (kind := _KINDS.get(str(content.get("kind", "")).lstrip("0")))
+        if (kind := SUB_METER_KINDS.get(str(content.get("kind", "")).lstrip("0")))
         and isinstance(reading := content.get("reading"), Stamped)
     )

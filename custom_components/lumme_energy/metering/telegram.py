@@ -49,13 +49,13 @@ class MonthPeak(NamedTuple):
 
     Attributes:
         until: When the month ended.
-        at: When that quarter-hour ended; None if the meter does not know.
+        at: When that quarter-hour ended.
         power: Its average power in kW.
 
     """
 
     until: datetime
-    at: datetime | None
+    at: datetime
     power: Decimal
 
 
