@@ -515,6 +515,14 @@ def test_no_checksum_is_for_old_dutch_meters_only(country: str, accepted: int) -
     assert one.counters.ok == accepted
 
 
+def test_a_meter_that_has_checksums_cannot_do_without() -> None:
+    one = reader("NL")
+    bare = FINNISH[:-6] + b"\r\n"
+    assert len(one.feed(bare + FINNISH)) == 2
+    assert one.feed(bare) == []
+    assert one.counters.no_crc == 2
+
+
 @pytest.mark.parametrize("ident", ["ISk5\\2MIE5T-200", "ISk9\\2MIE7T-200"])
 def test_a_belgian_model_has_none_either(ident: str) -> None:
     assert len(reader("BE").feed(f"/{ident}\r\n\r\n1-0:1.7.0(1*kW)\r\n!\r\n".encode())) == 1

@@ -109,6 +109,7 @@ class P1Reader:
         self._decryptor = decryptor
         self._unwrapper = Unwrapper(decryptor or self._miss_key)
         self._framer = Framer()
+        self._has_crc = False
         self._ok = self._crc_bad = self._no_crc = self._empty = self._line_bad = self._no_key = 0
         # The last telegram: its lines, what each is about, and what all of them say.
         self._lines: list[str] = [""]
@@ -154,10 +155,13 @@ class P1Reader:
         if end == len(frame):
             self._no_crc += 1
             ident = frame[1:32].decode("latin-1").lower()
-            return frame if ident.startswith(self._profile.unchecked) else None
+            # A meter that has sent one always does.
+            is_usual = ident.startswith(self._profile.unchecked) and not self._has_crc
+            return frame if is_usual else None
         crc = int(frame[end:], 16)
         body = frame[:end]
         if crc16(body) == crc or self._is_other_spelling(body, crc):
+            self._has_crc = True
             return frame
         # Noise that held a "/" may stand before the true beginning.
         body = body[body.rindex(b"/") :]
