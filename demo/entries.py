@@ -39,8 +39,13 @@ async def add_meter(session: Session, host: str, port: int) -> None:
     flow = session.flow(DOMAIN)
     await flow.start()
     await flow.choose("meter")
-    await flow.choose("p1")
-    _insist_on_entry(await flow.answer(host=host, port=port, country="FI"))
+    await flow.choose("p1_network")
+    step = await flow.answer(host=host, port=port)
+    if step.get("step_id") == "p1_found":
+        # The flow proposes the country that it found.
+        (country,) = (field["default"] for field in step["data_schema"])
+        step = await flow.answer(country=country)
+    _insist_on_entry(step)
 
 
 async def add_modbus_meter(session: Session, host: str, port: int) -> None:

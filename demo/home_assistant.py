@@ -264,8 +264,12 @@ class Flow:
         return await self._post(self._PATH, {"handler": self._handler})
 
     async def answer(self, **user_input: Any) -> dict[str, Any]:
-        """Fill in the current form and return the next step."""
-        return await self._post(f"{self._PATH}/{self._id}", user_input)
+        """Fill in the current form and return the next step, however long that takes."""
+        step = await self._post(f"{self._PATH}/{self._id}", user_input)
+        while step["type"] == "progress":
+            await asyncio.sleep(0.2)
+            step = await self._post(f"{self._PATH}/{self._id}", {})
+        return step
 
     async def choose(self, option: str) -> dict[str, Any]:
         """Choose from the current menu and return the next step."""

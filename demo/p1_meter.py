@@ -13,15 +13,19 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES128
+from cryptography.hazmat.primitives.ciphers.modes import GCM
+
 from custom_components.lumme_energy.metering.crc import crc16
+from custom_components.lumme_energy.metering.encrypted import AUTHENTICATION_KEY
 
 from .load import BAKERY, FLAT, START
 
 HOST: Final = "127.0.0.1"
 QUARTER: Final = timedelta(minutes=15)
-EARLIER_PEAKS: Final = (
-    "(250901000000S)(250823093000S)(06.842*kW)(251001000000S)(250912050000S)(07.115*kW)"
-)
+SYSTEM_TITLE: Final = b"DEMO\x00\x00\x00\x01"
+KEY: Final = bytes.fromhex("D0E1F2A3B4C5D6E7F8091A2B3C4D5E6F")
 _VOLTAGE: Final = (230.4, 231.7, 229.3)
 _REACTIVE: Final = 0.21  # of the active power
 
@@ -32,6 +36,16 @@ def telegram(lines: list[str]) -> bytes:
     """Put a telegram's lines on the wire, checksum included."""
     body = "\r\n".join([*lines, "!"]).encode("ascii")
     return body + b"%04X\r\n" % crc16(body)
+
+
+def encrypted(text: bytes, key: bytes, counter: int) -> bytes:
+    """Put a telegram into an encrypted frame, the counter-th of its meter."""
+    count = counter.to_bytes(4)
+    encryptor = Cipher(AES128(key), GCM(SYSTEM_TITLE + count)).encryptor()
+    encryptor.authenticate_additional_data(b"\x30" + AUTHENTICATION_KEY)
+    ciphertext = encryptor.update(text) + encryptor.finalize() + encryptor.tag[:12]
+    length = len(ciphertext) + 5
+    return b"\xdb\x08%b\x82%b\x30%b%b" % (SYSTEM_TITLE, length.to_bytes(2), count, ciphertext)
 
 
 def _stamp(when: datetime, zone: ZoneInfo) -> str:
@@ -91,6 +105,12 @@ def dutch(now: datetime) -> list[str]:
         "0-0:96.7.21(00004)",
         "0-0:96.7.9(00002)",
         "1-0:99.97.0(1)(0-0:96.7.19)(251108152415W)(0000000240*s)",
+        "1-0:32.32.0(00003)",
+        "1-0:52.32.0(00001)",
+        "1-0:72.32.0(00002)",
+        "1-0:32.36.0(00000)",
+        "1-0:52.36.0(00000)",
+        "1-0:72.36.0(00001)",
         "0-0:96.13.0()",
         *_phases(now),
         "0-1:24.1.0(003)",
@@ -118,7 +138,7 @@ def belgian(now: datetime) -> list[str]:
         f"0-0:96.14.0({'0001' if _is_day(now.astimezone(zone)) else '0002'})",
         f"1-0:1.4.0({4 * BAKERY.energy(quarter, now):06.3f}*kW)",
         f"1-0:1.6.0({_stamp(peak_at, zone)})({peak:06.3f}*kW)",
-        f"0-0:98.1.0(2)(1-0:1.6.0)(1-0:1.6.0){EARLIER_PEAKS}",
+        _earlier_peaks(now, zone),
         *_power(now),
         *_phases(now),
         "0-0:96.3.10(1)",
@@ -132,6 +152,35 @@ def belgian(now: datetime) -> list[str]:
         "0-2:24.1.0(007)",
         "0-2:96.1.1()",
         "0-2:24.2.1(632525252525S)(00000.000*m3)",
+    ]
+
+
+def luxembourgish(now: datetime) -> list[str]:
+    """Say what a Smarty says: totals only, apparent power, its serial number in its device name."""
+    zone = ZoneInfo("Europe/Luxembourg")
+    power = sum(BAKERY.power(now))
+    energy = 8230 + BAKERY.energy(START, now)
+    return [
+        "/Lux5\\DEMO",
+        "",
+        "1-3:0.2.8(42)",
+        f"0-0:1.0.0({_stamp(now, zone)})",
+        "0-0:42.0.0(44454D4F2D4C552D30303031)",
+        f"1-0:1.8.0({energy:010.3f}*kWh)",
+        "1-0:2.8.0(000000.000*kWh)",
+        f"1-0:3.8.0({energy * _REACTIVE:010.3f}*kvarh)",
+        "1-0:4.8.0(000000.000*kvarh)",
+        *_power(now),
+        f"1-0:3.7.0({power * _REACTIVE:06.3f}*kvar)",
+        "1-0:4.7.0(00.000*kvar)",
+        "0-0:17.0.0(027.6*kVA)",
+        f"1-0:9.7.0({power * (1 + _REACTIVE**2) ** 0.5:06.3f}*kVA)",
+        "1-0:10.7.0(00.000*kVA)",
+        "1-1:31.4.0(040*A)(-040*A)",
+        "0-0:96.3.10(1)",
+        "0-0:96.7.21(00007)",
+        "0-0:96.13.0()",
+        *_phases(now),
     ]
 
 
@@ -184,6 +233,19 @@ def _days(zone: ZoneInfo, midnight: datetime) -> float:
     return energy
 
 
+def _earlier_peaks(now: datetime, zone: ZoneInfo) -> str:
+    """Return the peaks of the thirteen months before, made up."""
+    months = now.astimezone(zone).year * 12 + now.astimezone(zone).month - 1
+    peaks = ""
+    for month in range(months - 13, months):
+        until = datetime((month + 1) // 12, (month + 1) % 12 + 1, 1, tzinfo=zone)
+        at = until - timedelta(days=5 + month % 11, hours=15)
+        peaks += (
+            f"({_stamp(until, zone)})({_stamp(at, zone)})({5.5 + month * 7 % 23 / 10:06.3f}*kW)"
+        )
+    return f"0-0:98.1.0(13)(1-0:1.6.0)(1-0:1.6.0){peaks}"
+
+
 def _quarter(when: datetime) -> datetime:
     return when - (when - START) % QUARTER
 
@@ -204,13 +266,19 @@ def _month_peak(zone: ZoneInfo, until: datetime) -> tuple[datetime, float]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a country's meter says, and how many seconds apart."""
+    """What a country's meter says, how many seconds apart, and the key it encrypts that with."""
 
     render: Render
     pace: float
+    key: bytes | None = None
 
 
-KINDS: Final = {"FI": Kind(finnish, 10), "NL": Kind(dutch, 1), "BE": Kind(belgian, 1)}
+KINDS: Final = {
+    "FI": Kind(finnish, 10),
+    "NL": Kind(dutch, 1),
+    "BE": Kind(belgian, 1),
+    "LU": Kind(luxembourgish, 10, KEY),
+}
 
 
 @dataclass(slots=True)
@@ -248,7 +316,7 @@ class DemoP1Meter:
         """Plan a meter.
 
         Args:
-            country: FI, NL or BE.
+            country: FI, NL, BE or LU.
             pace: Seconds between telegrams; None is as the country's meters do.
             clock: Tells the meter's time.
 
@@ -256,6 +324,8 @@ class DemoP1Meter:
         self.faults = Faults()
         self.connections = 0
         self._render = KINDS[country].render
+        self._key = KINDS[country].key
+        self._sent = 0
         self._pace = KINDS[country].pace if pace is None else pace
         self._clock = clock
         self._server: asyncio.Server | None = None
@@ -289,8 +359,10 @@ class DemoP1Meter:
         self._forgotten.update(self._clients)
 
     def say(self, now: datetime) -> bytes:
-        """Return the telegram of a moment."""
-        return telegram(self._render(now))
+        """Return the telegram of a moment, encrypted if such meters do."""
+        text = telegram(self._render(now))
+        self._sent += 1
+        return encrypted(text, self._key, self._sent) if self._key else text
 
     async def _serve(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -317,7 +389,7 @@ class DemoP1Meter:
         if self.faults.garbage:
             return self.faults.garbage
         data = self.say(self._clock())
-        return data.replace(b".", b":", 1) if self.faults.bad_crc else data
+        return data[:100] + bytes([data[100] ^ 1]) + data[101:] if self.faults.bad_crc else data
 
 
 async def serve(country: str, port: int) -> None:

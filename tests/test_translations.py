@@ -144,7 +144,7 @@ def test_no_references() -> None:
 
 def test_steps() -> None:
     """Every step of a flow has a title, and a name and a help text for every field."""
-    steps = ENGLISH["config"]["step"]
+    steps = ENGLISH["config"]["step"] | ENGLISH["options"]["step"]
     shown = {argument(call, "step_id") for call in calls("async_show_form")}
     shown |= {argument(call, "step_id") for call in calls("async_show_menu")}
     fixes = {"confirm"}

@@ -7,6 +7,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .account.coordinator import AccountConfigEntry
+from .const import CONF_KIND, KIND_METER
+from .meter.repairs import MeterReplacedFlow
 from .portal.model import Capability
 
 
@@ -18,6 +20,8 @@ async def async_create_fix_flow(
     entry = hass.config_entries.async_get_entry(str(data.get("entry_id")))
     if entry is None or entry.state is not ConfigEntryState.LOADED:
         return ConfirmRepairFlow()
+    if entry.data[CONF_KIND] == KIND_METER:
+        return MeterReplacedFlow(entry)
     return CheckAgainFlow(entry, Capability(str(data["capability"])))
 
 

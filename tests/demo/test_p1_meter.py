@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from custom_components.lumme_energy.metering.encrypted import Decryptor
 from custom_components.lumme_energy.metering.p1 import P1Reader
 from custom_components.lumme_energy.metering.profiles import PROFILES, Country
 from custom_components.lumme_energy.metering.telegram import Quantity, Stamped, Telegram
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
 
 def hear(meter: DemoP1Meter, country: str, when: datetime) -> Telegram:
     """Read what a meter says at a moment."""
-    (telegram,) = P1Reader(PROFILES[Country(country)]).feed(meter.say(when))
+    key = KINDS[country].key
+    reader = P1Reader(PROFILES[Country(country)], Decryptor(key) if key else None)
+    (telegram,) = reader.feed(meter.say(when))
     return telegram
 
 

@@ -87,4 +87,9 @@ async def add_meter(page: Page, demo: Demo) -> None:
     await page.get_by_role("spinbutton").fill(str(demo.ports["p1_meter"]))
     await page.screenshot(path=ARTIFACTS / "meter.png")
     await page.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("A meter made by Aidon speaks there.")).to_be_visible(
+        timeout=30_000
+    )
+    await page.screenshot(path=ARTIFACTS / "meter-found.png")
+    await page.get_by_role("button", name="Submit").click()
     await finish_flow(page, "Aidon meter")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 from unittest.mock import patch
 
 from pymodbus import FramerType
@@ -17,8 +18,8 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _real_sockets(socket_enabled: None) -> None:
-    """Let Home Assistant talk to the demo meters."""
+def _real_sockets(socket_enabled: None, hass_storage: dict[str, Any]) -> None:
+    """Let Home Assistant talk to the demo meters, and keep in memory what it stores."""
 
 
 @pytest.fixture

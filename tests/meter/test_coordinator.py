@@ -21,7 +21,7 @@ async def test_unreachable_host_is_tried_again(
     assert not await hass.config_entries.async_setup(entry.entry_id)
     retried: ConfigEntryState = entry.state
     assert retried is ConfigEntryState.SETUP_RETRY
-    assert entry.reason == "The meter cannot be reached at 127.0.0.1"
+    assert entry.reason == f"The meter cannot be reached at 127.0.0.1:{unused_tcp_port}"
     await run_meter(port=unused_tcp_port)
     await hass.config_entries.async_reload(entry.entry_id)
     await heard(hass, entry)

@@ -1,135 +1,303 @@
-"""Setting a meter up: the happy path, every refusal and the recovery from it."""
+"""Setting a meter up: what it finds by itself, every refusal and the recovery from it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import patch
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
-from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.lumme_energy.const import CONF_COUNTRY, CONF_KIND, DOMAIN, KIND_METER
-from demo.p1_meter import DemoP1Meter
+from custom_components.lumme_energy.const import (
+    CONF_BAUDRATE,
+    CONF_BITS,
+    CONF_COUNTRY,
+    CONF_ENCRYPTION_KEY,
+    CONF_KIND,
+    CONF_PARITY,
+    DOMAIN,
+    KIND_METER,
+)
+from demo.p1_meter import KEY, DemoP1Meter
 
-from .common import heard, meter_entry, pass_time, set_up, until
-from .conftest import Meters
+from .common import heard, meter_entry, pass_time, set_up, state, until
+from .conftest import NOW, Meters
+from .serial_lines import PortServer, SerialMeter
 
 type Result = Any
 
 
-async def open_step(hass: HomeAssistant) -> str:
-    """Open the meter's step from the menu, as a user does."""
+async def open_step(hass: HomeAssistant, step: str = "p1_network") -> str:
+    """Open a step from the menus, as a user does."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert menu["type"] is FlowResultType.MENU
-    menu = await hass.config_entries.flow.async_configure(
-        menu["flow_id"], {"next_step_id": KIND_METER}
-    )
-    assert menu["type"] is FlowResultType.MENU
-    assert menu["step_id"] == "meter"
-    form = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": "p1"})
-    assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == "p1"
-    return str(form["flow_id"])
+    for choice in (KIND_METER, step):
+        assert menu["type"] is FlowResultType.MENU
+        menu = await hass.config_entries.flow.async_configure(
+            menu["flow_id"], {"next_step_id": choice}
+        )
+    assert menu["type"] is FlowResultType.FORM
+    assert menu["step_id"] == step
+    return str(menu["flow_id"])
 
 
-async def answer(hass: HomeAssistant, flow_id: str, **data: Any) -> Result:
-    """Fill in the form."""
-    return await hass.config_entries.flow.async_configure(flow_id, data)
-
-
-async def answer_in_silence(
-    hass: HomeAssistant, meter: DemoP1Meter, flow_id: str, seconds: float, **data: Any
+async def answer(
+    hass: HomeAssistant,
+    flow_id: str,
+    *,
+    meanwhile: Callable[[], Awaitable[None]] | None = None,
+    **data: Any,
 ) -> Result:
-    """Fill in the form and let the time pass that the flow is willing to wait."""
-    before = meter.connections
-    task = hass.async_create_task(answer(hass, flow_id, **data))
-    await until(lambda: meter.connections > before)
-    await asyncio.sleep(0.1)  # what the meter sends arrives
-    assert not task.done()
-    await pass_time(hass, seconds)
-    return await task
+    """Fill in the form, and wait for what the meter says to it."""
+    flow = hass.config_entries.flow
+    result: Result = await flow.async_configure(flow_id, data)
+    if result["type"] is FlowResultType.SHOW_PROGRESS:
+        assert result["progress_action"] == "listening"
+        task = flow._progress[flow_id]._listening
+        if meanwhile:
+            await meanwhile()
+        await until(task.done)
+        await hass.async_block_till_done()
+        result = await flow.async_configure(flow_id)
+    return result
 
 
-async def test_finnish_meter_is_known_by_its_address(
-    hass: HomeAssistant, run_meter: Meters
+def silence(hass: HomeAssistant, *spells: float) -> Callable[[], Awaitable[None]]:
+    """Return what lets the time pass that the flow is willing to wait."""
+
+    async def pass_spells() -> None:
+        for seconds in spells:
+            await asyncio.sleep(0.4)  # what the meter sends arrives
+            await pass_time(hass, seconds)
+
+    return pass_spells
+
+
+@pytest.mark.parametrize(
+    ("kind", "home", "country", "maker", "gas", "unique_id"),
+    [
+        ("FI", "FI", "FI", "Aidon", "0", None),
+        ("FI", "SE", "SE", "Aidon", "0", None),
+        ("FI", "BE", "FI", "Aidon", "0", None),
+        ("NL", "NL", "NL", "Iskraemeco", "1", "DEMO-NL-0001"),
+        ("NL", "FI", "NL", "Iskraemeco", "1", "DEMO-NL-0001"),
+        ("BE", "BE", "BE", "FLU", "1", "DEMO-BE-0001"),
+        ("BE", "US", "BE", "FLU", "1", "DEMO-BE-0001"),
+    ],
+)
+async def test_tells_what_it_found(
+    hass: HomeAssistant,
+    run_meter: Meters,
+    kind: str,
+    home: str,
+    country: str,
+    maker: str,
+    gas: str,
+    unique_id: str | None,
 ) -> None:
-    hass.config.country = "FI"
-    meter, host, port = await run_meter()
-    # The country of this Home Assistant is the default.
-    result = await answer(hass, await open_step(hass), host=f" {host} ", port=port)
+    hass.config.country = home
+    meter, host, port = await run_meter(kind)
+    flow_id = await open_step(hass)
+    form = await answer(hass, flow_id, host=f" {host} ", port=port)
+    assert form["step_id"] == "p1_found"
+    found = form["description_placeholders"]
+    assert found["maker"] == maker
+    assert int(found["values"]) > 20
+    assert (found["gas"], found["water"], found["heat"]) == (gas, "0", "0")
+    assert form["data_schema"]({}) == {CONF_COUNTRY: country}
+    result = await answer(hass, flow_id, country=country)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "Aidon meter"
+    assert result["title"] == f"{maker if maker != 'FLU' else 'P1'} meter"
     assert result["data"] == {
         CONF_KIND: KIND_METER,
         CONF_HOST: host,
         CONF_PORT: port,
-        CONF_COUNTRY: "FI",
+        CONF_COUNTRY: country,
     }
-    assert result["result"].unique_id == f"{host}:{port}"
+    assert result["result"].unique_id == unique_id or f"{host}:{port}"
     await heard(hass, result["result"])
     assert result["result"].state is ConfigEntryState.LOADED
     assert meter.connections == 2
 
 
-async def test_belgian_meter_is_known_by_its_serial_number(
+@pytest.mark.parametrize(("home", "country"), [("AT", "LU"), (None, "LU")])
+async def test_encrypted_meter_needs_its_key(
+    hass: HomeAssistant, run_meter: Meters, home: str, country: str
+) -> None:
+    hass.config.country = home
+    _, host, port = await run_meter("LU")
+    flow_id = await open_step(hass)
+    form = await answer(hass, flow_id, host=host, port=port)
+    assert form["step_id"] == "p1_key"
+    form = await answer(hass, flow_id, encryption_key="no key")
+    assert form["errors"] == {CONF_ENCRYPTION_KEY: "invalid_key"}
+    form = await answer(hass, flow_id, encryption_key="00" * 16)
+    assert form["errors"] == {CONF_ENCRYPTION_KEY: "wrong_key"}
+    form = await answer(hass, flow_id, encryption_key=KEY.hex(" ").upper())
+    assert form["step_id"] == "p1_found"
+    assert form["data_schema"]({}) == {CONF_COUNTRY: country}
+    result = await answer(hass, flow_id, country=country)
+    assert result["data"][CONF_ENCRYPTION_KEY] == KEY.hex()
+    await heard(hass, result["result"])
+    assert float(state(hass, "power_import", result["result"].entry_id)) > 0
+
+
+@pytest.mark.parametrize(("baudrate", "bits", "parity"), [(115200, 8, "N"), (9600, 7, "E")])
+async def test_serial_port_and_its_speed(
+    hass: HomeAssistant, baudrate: int, bits: int, parity: str
+) -> None:
+    meter = SerialMeter(lambda: DemoP1Meter("BE").say(NOW), baudrate)
+    flow_id = await open_step(hass, "p1_serial")
+    meanwhile = silence(hass, 14) if baudrate == 9600 else None
+    form = await answer(hass, flow_id, meanwhile=meanwhile, device=meter.device)
+    assert form["step_id"] == "p1_found"
+    # A terminal without hardware refuses to be set to seven bits for a second time.
+    real = bits == 8
+    with nullcontext() if real else patch("custom_components.lumme_energy.async_setup_entry"):
+        result = await answer(hass, flow_id, country="BE")
+    assert result["data"] == {
+        CONF_KIND: KIND_METER,
+        CONF_DEVICE: meter.device,
+        CONF_BAUDRATE: baudrate,
+        CONF_BITS: bits,
+        CONF_PARITY: parity,
+        CONF_COUNTRY: "BE",
+    }
+    entry = result["result"]
+    if real:
+        await heard(hass, entry)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+    await meter.unplug()
+
+
+async def test_serial_port_with_nothing_on_it(hass: HomeAssistant) -> None:
+    hass.config.country = "BE"
+    meter = SerialMeter(lambda: b"")
+    meter.silence = True
+    flow_id = await open_step(hass, "p1_serial")
+    form = await answer(hass, flow_id, meanwhile=silence(hass, 14, 14, 14, 14), device=meter.device)
+    assert form["errors"] == {"base": "no_telegram_be"}
+    await meter.unplug()
+    form = await answer(hass, flow_id, device="/dev/none-such")
+    assert form["errors"] == {"base": "serial_port_unreachable"}
+    assert form["step_id"] == "p1_serial"
+
+
+async def test_serial_port_with_something_else_on_it(hass: HomeAssistant) -> None:
+    meter = SerialMeter(lambda: b"no meter", 9600)
+    flow_id = await open_step(hass, "p1_serial")
+    form = await answer(hass, flow_id, meanwhile=silence(hass, 14, 14, 14, 14), device=meter.device)
+    assert form["errors"] == {"base": "wrong_format"}
+    await meter.unplug()
+
+
+async def test_port_server(hass: HomeAssistant) -> None:
+    server = PortServer(lambda: DemoP1Meter("NL").say(NOW))
+    device = f"rfc2217://127.0.0.1:{await server.start()}"
+    flow_id = await open_step(hass, "p1_serial")
+    form = await answer(hass, flow_id, device=device)
+    assert form["step_id"] == "p1_found"
+    with patch("custom_components.lumme_energy.async_setup_entry", return_value=True):
+        result = await answer(hass, flow_id, country="NL")
+    assert result["data"][CONF_DEVICE] == device
+    await server.stop()
+
+
+async def test_plain_tcp_is_the_same_however_it_is_written(
     hass: HomeAssistant, run_meter: Meters
 ) -> None:
-    _, host, port = await run_meter("BE")
-    result = await answer(hass, await open_step(hass), host=host, port=port, country="BE")
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == "P1 meter"
-    assert result["result"].unique_id == "DEMO-BE-0001"
-    await heard(hass, result["result"])
+    _, host, port = await run_meter("NL")
+    meter_entry(hass, host, port)
+    flow_id = await open_step(hass, "p1_serial")
+    result = await answer(hass, flow_id, device=f"socket://{host}:{port}")
+    assert result["reason"] == "already_configured"
 
 
 async def test_refuses_what_cannot_be_reached_and_recovers(
     hass: HomeAssistant, run_meter: Meters, unused_tcp_port: int
 ) -> None:
     flow_id = await open_step(hass)
-    result = await answer(hass, flow_id, host="127.0.0.1", port=unused_tcp_port)
-    assert result["errors"] == {"base": "meter_unreachable"}
+    form = await answer(hass, flow_id, host="127.0.0.1", port=unused_tcp_port)
+    assert form["errors"] == {"base": "meter_unreachable"}
     await run_meter(port=unused_tcp_port)
-    result = await answer(hass, flow_id, host="127.0.0.1", port=unused_tcp_port)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await heard(hass, result["result"])
+    form = await answer(hass, flow_id, host="127.0.0.1", port=unused_tcp_port)
+    assert form["step_id"] == "p1_found"
 
 
 async def test_refuses_a_port_that_closes_at_once(hass: HomeAssistant) -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    result = await answer(hass, await open_step(hass), host="127.0.0.1", port=port)
-    assert result["errors"] == {"base": "meter_unreachable"}
+    form = await answer(hass, await open_step(hass), host="127.0.0.1", port=port)
+    assert form["errors"] == {"base": "meter_unreachable"}
     server.close()
 
 
-@pytest.mark.parametrize(("country", "seconds"), [("FI", 26), ("BE", 8)])
+async def test_refuses_a_port_that_closes_after_nonsense(hass: HomeAssistant) -> None:
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"login: ")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    form = await answer(hass, await open_step(hass), host="127.0.0.1", port=port)
+    assert form["errors"] == {"base": "wrong_format"}
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("home", "error"),
+    [
+        ("FI", "no_telegram_fi"),
+        ("BE", "no_telegram_be"),
+        ("NL", "no_telegram_nl"),
+        ("SE", "no_telegram_se"),
+        ("DK", "no_telegram"),
+        (None, "no_telegram"),
+    ],
+)
 async def test_explains_a_closed_port_and_recovers(
-    hass: HomeAssistant, run_meter: Meters, country: str, seconds: float
+    hass: HomeAssistant, run_meter: Meters, home: str | None, error: str
 ) -> None:
-    meter, host, port = await run_meter(country)
+    hass.config.country = home
+    meter, host, port = await run_meter()
     meter.faults.silence = True
     flow_id = await open_step(hass)
-    address = {"host": host, "port": port, "country": country}
-    result = await answer_in_silence(hass, meter, flow_id, seconds, **address)
-    assert result["errors"] == {"base": "no_telegram"}
+    form = await answer(hass, flow_id, meanwhile=silence(hass, 26), host=host, port=port)
+    assert form["errors"] == {"base": error}
     meter.faults.silence = False
-    result = await answer(hass, flow_id, **address)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await heard(hass, result["result"])
+    form = await answer(hass, flow_id, host=host, port=port)
+    assert form["step_id"] == "p1_found"
 
 
-async def test_refuses_another_format_and_recovers(hass: HomeAssistant, run_meter: Meters) -> None:
+TELEGRAM = DemoP1Meter("BE").say(NOW)
+
+
+@pytest.mark.parametrize(
+    ("garbage", "error"),
+    [
+        (b"Welcome to this printer\r\n", "wrong_format"),
+        (bytes(range(128, 256)), "noise"),
+        (TELEGRAM.replace(b"1-0:1.7.0(", b"1-0:1.7.0(9"), "damaged"),
+        (TELEGRAM[:500].replace(b"/", b""), "incomplete"),
+        (bytes(b | 0x80 * (b.bit_count() & 1) for b in TELEGRAM), "parity"),
+        (b"\x7e\xa2\x43\x41\x08\x83\x13\x85\xeb\xe6\xe7\x00\x0f" + bytes(50), "binary"),
+    ],
+)
+async def test_explains_what_else_arrives_and_recovers(
+    hass: HomeAssistant, run_meter: Meters, garbage: bytes, error: str
+) -> None:
     meter, host, port = await run_meter()
-    meter.faults.garbage = b"~\xa0\x84 this is no P1 port \xff"
+    meter.faults.garbage = garbage
     flow_id = await open_step(hass)
-    result = await answer_in_silence(hass, meter, flow_id, 26, host=host, port=port)
-    assert result["errors"] == {"base": "wrong_format"}
+    form = await answer(hass, flow_id, meanwhile=silence(hass, 26), host=host, port=port)
+    assert form["errors"] == {"base": error}
     meter.faults.garbage = b""
-    result = await answer(hass, flow_id, host=host, port=port)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await heard(hass, result["result"])
+    form = await answer(hass, flow_id, host=host, port=port)
+    assert form["step_id"] == "p1_found"
 
 
 async def test_same_address_is_refused(hass: HomeAssistant, run_meter: Meters) -> None:
@@ -145,11 +313,19 @@ async def test_same_meter_at_another_address_is_refused(
     hass: HomeAssistant, run_meter: Meters
 ) -> None:
     _, host, port = await run_meter("NL")
-    _, _, other_port = await run_meter("NL")
-    with patch("custom_components.lumme_energy.async_setup_entry", return_value=True):
-        await answer(hass, await open_step(hass), host=host, port=port, country="NL")
-        result = await answer(hass, await open_step(hass), host=host, port=other_port, country="NL")
+    entry = meter_entry(hass, "192.0.2.1", 23, "NL")
+    hass.config_entries.async_update_entry(entry, unique_id="DEMO-NL-0001")
+    result = await answer(hass, await open_step(hass), host=host, port=port)
     assert result["reason"] == "already_configured"
+
+
+async def reconfigure(hass: HomeAssistant, entry: Any, step: str = "p1_network") -> str:
+    """Open a step of the menu of what has changed."""
+    menu = await entry.start_reconfigure_flow(hass)
+    assert menu["step_id"] == "reconfigure_meter"
+    form = await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": step})
+    assert form["step_id"] == step
+    return str(form["flow_id"])
 
 
 async def test_reconfigure_follows_a_moved_meter(hass: HomeAssistant, run_meter: Meters) -> None:
@@ -158,12 +334,12 @@ async def test_reconfigure_follows_a_moved_meter(hass: HomeAssistant, run_meter:
     await set_up(hass, entry)
     moved, _, new_port = await run_meter()
     moved.faults.garbage = b"no"
-    form = await entry.start_reconfigure_flow(hass)
-    assert form["step_id"] == "reconfigure_meter"
-    result = await answer_in_silence(hass, moved, form["flow_id"], 26, host=host, port=new_port)
-    assert result["errors"] == {"base": "wrong_format"}
+    flow_id = await reconfigure(hass, entry)
+    form = await answer(hass, flow_id, meanwhile=silence(hass, 26), host=host, port=new_port)
+    assert form["errors"] == {"base": "wrong_format"}
     moved.faults.garbage = b""
-    result = await answer(hass, form["flow_id"], host=host, port=new_port)
+    await answer(hass, flow_id, host=host, port=new_port)
+    result = await answer(hass, flow_id, country="FI")
     assert result["reason"] == "reconfigure_successful"
     assert entry.data[CONF_PORT] == new_port
     assert entry.unique_id == f"{host}:{new_port}"
@@ -171,14 +347,43 @@ async def test_reconfigure_follows_a_moved_meter(hass: HomeAssistant, run_meter:
     await heard(hass, entry)
 
 
-async def test_reconfigure_of_the_country_does_not_disturb_the_bridge(
+async def test_reconfigure_from_the_network_to_a_cable(
     hass: HomeAssistant, run_meter: Meters
+) -> None:
+    _, host, port = await run_meter("BE")
+    entry = meter_entry(hass, host, port, "BE")
+    hass.config_entries.async_update_entry(entry, unique_id="DEMO-BE-0001")
+    meter = SerialMeter(lambda: DemoP1Meter("BE").say(NOW))
+    flow_id = await reconfigure(hass, entry, "p1_serial")
+    form = await answer(hass, flow_id, device=meter.device)
+    assert form["step_id"] == "p1_found"
+    with patch("custom_components.lumme_energy.async_setup_entry", return_value=True):
+        result = await answer(hass, flow_id, country="BE")
+        await hass.async_block_till_done()
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data == {
+        CONF_KIND: KIND_METER,
+        CONF_DEVICE: meter.device,
+        CONF_BAUDRATE: 115200,
+        CONF_BITS: 8,
+        CONF_PARITY: "N",
+        CONF_COUNTRY: "BE",
+    }
+    await meter.unplug()
+
+
+@pytest.mark.parametrize("step", ["p1_network", "p1_country"])
+async def test_reconfigure_of_the_country_does_not_disturb_the_bridge(
+    hass: HomeAssistant, run_meter: Meters, step: str
 ) -> None:
     meter, host, port = await run_meter()
     entry = meter_entry(hass, host, port)
-    form = await entry.start_reconfigure_flow(hass)
+    flow_id = await reconfigure(hass, entry, step)
+    if step == "p1_network":
+        form = await answer(hass, flow_id, host=host, port=port)
+        assert form["step_id"] == "p1_country"
     with patch("custom_components.lumme_energy.async_setup_entry", return_value=True):
-        result = await answer(hass, form["flow_id"], host=host, port=port, country="SE")
+        result = await answer(hass, flow_id, country="SE")
         await hass.async_block_till_done()
     assert result["reason"] == "reconfigure_successful"
     assert entry.data[CONF_COUNTRY] == "SE"
@@ -197,11 +402,10 @@ async def test_reconfigure_refuses_another_meter(
     if unique_id:
         hass.config_entries.async_update_entry(entry, unique_id=unique_id)
     else:
-        with patch("custom_components.lumme_energy.async_setup_entry", return_value=True):
-            await answer(hass, await open_step(hass), host=host, port=port, country="NL")
-        _, host, port = await run_meter("NL")
-    form = await entry.start_reconfigure_flow(hass)
-    result = await answer(hass, form["flow_id"], host=host, port=port, country="NL")
+        other = meter_entry(hass, "192.0.2.2", 23, "NL", entry_id="other")
+        hass.config_entries.async_update_entry(other, unique_id="DEMO-NL-0001")
+    flow_id = await reconfigure(hass, entry)
+    result = await answer(hass, flow_id, host=host, port=port)
     assert result["reason"] == reason
     assert entry.data[CONF_HOST] == "192.0.2.1"
 
@@ -212,6 +416,15 @@ async def test_reconfigure_refuses_the_address_of_another_entry(
     _, host, port = await run_meter()
     meter_entry(hass, host, port)
     other = meter_entry(hass, "192.0.2.1", 23, entry_id="other")
-    form = await other.start_reconfigure_flow(hass)
-    result = await answer(hass, form["flow_id"], host=host, port=port)
+    result = await answer(hass, await reconfigure(hass, other), host=host, port=port)
     assert result["reason"] == "already_configured"
+
+
+async def test_listening_ends_with_the_flow(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter()
+    meter.faults.garbage = b"no telegram"
+    flow_id = await open_step(hass)
+    await hass.config_entries.flow.async_configure(flow_id, {"host": host, "port": port})
+    await until(lambda: meter._clients)
+    hass.config_entries.flow.async_abort(flow_id)
+    await until(lambda: not meter._clients)

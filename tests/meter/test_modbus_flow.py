@@ -48,7 +48,7 @@ async def start(hass: HomeAssistant, step: str) -> Result:
     flow = hass.config_entries.flow
     menu = await flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     menu = await flow.async_configure(menu["flow_id"], {"next_step_id": KIND_METER})
-    assert menu["menu_options"] == ["p1", "modbus_tcp", "modbus_serial"]
+    assert menu["menu_options"] == ["p1_network", "p1_serial", "modbus_tcp", "modbus_serial"]
     form = await flow.async_configure(menu["flow_id"], {"next_step_id": step})
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == step

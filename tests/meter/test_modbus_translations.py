@@ -34,7 +34,7 @@ def test_forms() -> None:
         assert "{address}" in steps[step]["description"]
     menu = steps["meter"]
     assert menu["menu_options"].keys() == menu["menu_option_descriptions"].keys()
-    assert menu["menu_options"].keys() == {"p1", "modbus_tcp", "modbus_serial"}
+    assert menu["menu_options"].keys() == {"p1_network", "p1_serial", "modbus_tcp", "modbus_serial"}
 
 
 def test_errors_and_exceptions() -> None:

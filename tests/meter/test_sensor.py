@@ -11,9 +11,10 @@ from homeassistant.components.sensor import (
     DOMAIN as SENSOR,
     SCAN_INTERVAL,
 )
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     async_capture_events,
@@ -22,6 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.lumme_energy.const import DOMAIN
+from custom_components.lumme_energy.meter.descriptions import COUNTERS
 from demo.p1_meter import DemoP1Meter
 
 from .common import coordinator_of, heard, meter_entry, pass_time, set_up, state
@@ -61,6 +63,9 @@ def say(meter: DemoP1Meter, *changes: tuple[str, str], without: str = "\0") -> N
     meter._render = changed
 
 
+ALWAYS_OTHER = {f"meter_{counter.key}" for counter in COUNTERS} | {"meter_clock_offset"}
+
+
 @pytest.mark.parametrize("country", ["FI", "NL", "BE"])
 @pytest.mark.usefixtures("all_enabled")
 async def test_everything_that_a_meter_sends(
@@ -80,7 +85,7 @@ async def test_everything_that_a_meter_sends(
         attributes = {
             name: str(value) for name, value in found.attributes.items() if name != "options"
         }
-        counted = entity.entity_category is EntityCategory.DIAGNOSTIC
+        counted = entity.unique_id in ALWAYS_OTHER
         shown[entity.unique_id] = {
             "entity_id": entity.entity_id,
             "translation_key": str(entity.translation_key),
@@ -102,9 +107,10 @@ async def test_noisy_entities_are_disabled_by_default(
     await set_up(hass, entry)
     entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
     disabled = {entity.unique_id.removeprefix("meter_") for entity in entities if entity.disabled}
-    assert len(entities) == 26 + 5  # 27 objects, of which one is the time
+    assert len(entities) == 27 + 5  # 27 objects, of which one is the time
     assert len([key for key in disabled if "reactive" in key]) == 10
-    assert len(disabled) == 10 + 5
+    assert "clock_offset" in disabled
+    assert len(disabled) == 10 + 1 + 5
 
 
 async def test_values_are_exact(hass: HomeAssistant, run_meter: Meters) -> None:
@@ -168,10 +174,11 @@ async def test_sub_meters_are_devices_wherever_they_report(
     assert len(dr.async_entries_for_config_entry(device_registry, entry.entry_id)) == 2
 
     # The gas meter moves to channel 3 and counts on.
-    say(meter, ("0-1:", "0-3:"), (before.rstrip("0"), "98765.432"))
+    after = f"{Decimal(before) + 1:09.3f}"
+    say(meter, ("0-1:", "0-3:"), (f"{Decimal(before):09.3f}", after))
     clock.seconds += 61
     await heard(hass, entry, 2)
-    assert Decimal(state(hass, "reading", owner)) == Decimal("98765.432")
+    assert Decimal(state(hass, "reading", owner)) == Decimal(after)
     # Without a telegram of it, it is forgotten in the end.
     say(meter, without="0-3:")
     await heard(hass, entry, 2)
@@ -233,7 +240,9 @@ async def test_a_register_that_falls_is_not_believed_until_it_lasts(
         assert state(hass, "energy_import") == before
     clock.seconds += 122
     await heard(hass, entry, 2)
-    assert Decimal(state(hass, "energy_import")) == 0
+    # Then it is taken for another meter's, and the total goes on without a leap.
+    assert state(hass, "energy_import") == before
+    assert len(coordinator_of(entry).memory.totals.segments) == 2
 
 
 async def test_a_zero_after_a_restart_is_not_believed_either(
@@ -294,3 +303,70 @@ async def test_counters_count_on_when_every_telegram_is_bad(
     assert int(state(hass, "checksum_errors")) >= 3
     assert int(state(hass, "telegrams")) >= 1
     assert hass.states.async_entity_ids(SENSOR)
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_what_a_belgian_meter_knows_of_peaks(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter("BE")
+    peaks = (
+        "0-0:98.1.0(3)(1-0:1.6.0)(1-0:1.6.0)"
+        "(260901000000S)(260823093000S)(01.000*kW)"
+        "(261001000000S)(260912050000S)(04.500*kW)"
+        "(261101000000W)(261012050000S)(05.000*kW)"
+    )
+    render = meter._render
+
+    def changed(now: Any) -> list[str]:
+        lines = [line for line in render(now) if "0-0:98.1.0" not in line]
+        known = {
+            "1-0:1.6.0(": "1-0:1.6.0(261112050000W)(06.000*kW)",
+            "1-0:1.4.0(": "1-0:1.4.0(01.000*kW)",
+            "1-0:1.7.0(": "1-0:1.7.0(03.000*kW)",
+            "0-0:1.0.0(": "0-0:1.0.0(261124104000W)",
+        }
+        return [
+            next((new for old, new in known.items() if line.startswith(old)), line)
+            for line in (*lines, peaks)
+        ]
+
+    meter._render = changed
+    await set_up(hass, meter_entry(hass, host, port, "BE"))
+    # August counts for 2.5 kW, which is the least that is billed.
+    assert Decimal(state(hass, "capacity_power")) == Decimal("4.5")
+    assert Decimal(state(hass, "month_peak_1")) == 5
+    assert Decimal(state(hass, "month_peak_3")) == 1
+    assert state(hass, "month_peak_4") == STATE_UNKNOWN
+    # A third of the quarter is left at ten past: 1 kW so far and a third of 3 kW.
+    assert Decimal(state(hass, "quarter_hour_projection")) == 2
+    assert state(hass, "breaker") == "connected"
+    assert state(hass, "power_limit") == STATE_UNKNOWN  # 999.9: there is none
+    assert state(hass, "valve", "meter_gas_DEMO-GAS-0002") == "connected"
+
+
+@pytest.mark.usefixtures("all_enabled")
+async def test_what_a_dutch_meter_knows_of_quality(hass: HomeAssistant, run_meter: Meters) -> None:
+    _, host, port = await run_meter("NL", clock=lambda: dt_util.utcnow() + timedelta(seconds=90))
+    await set_up(hass, meter_entry(hass, host, port, "NL"))
+    assert state(hass, "power_failures") == "4"
+    assert state(hass, "voltage_sags_l1") == "3"
+    assert state(hass, "last_outage_end") == "2025-11-08T14:24:15+00:00"
+    assert state(hass, "last_outage_duration") == "240"
+    assert 88 <= int(state(hass, "clock_offset")) <= 91
+
+
+async def test_third_tariff_has_a_number_only(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter("NL")
+    say(meter, ("1-0:2.8.2(", "1-0:1.8.3(000001.500*kWh)\n1-0:2.8.2("))
+    await set_up(hass, meter_entry(hass, host, port, "NL"))
+    found = hass.states.get("sensor.aidon_meter_energy_import_tariff_3")
+    assert found is not None
+    assert found.state == "1.500"
+
+
+async def test_a_projection_without_a_power_is_unknown(
+    hass: HomeAssistant, run_meter: Meters
+) -> None:
+    meter, host, port = await run_meter("BE")
+    say(meter, ("0-0:1.0.0(", "0-0:1.0.0(99)\n0-0:1.1.1("))
+    await set_up(hass, meter_entry(hass, host, port, "BE"))
+    assert state(hass, "quarter_hour_projection") == STATE_UNKNOWN

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import custom_components.lumme_energy
+from custom_components.lumme_energy.meter import issues, p1_flow
 from custom_components.lumme_energy.meter.descriptions import (
     COUNTERS,
     SENSORS,
@@ -48,12 +49,22 @@ def test_sensors() -> None:
 
 def test_flow_and_exceptions() -> None:
     config = WORDS["config"]
-    for step in ("p1", "reconfigure_meter"):
-        fields = {"host", "port", "country"}
-        assert config["step"][step]["data"].keys() == fields
-        assert config["step"][step]["data_description"].keys() == fields
-    flow = (ROOT / "meter" / "flow.py").read_text("utf-8")
-    assert set(re.findall(r'errors\["base"\] = "(\w+)"', flow)) <= config["error"].keys()
+    fields = {
+        "p1_network": {"host", "port"},
+        "p1_serial": {"device"},
+        "p1_key": {"encryption_key"},
+        "p1_found": {"country"},
+        "p1_country": {"country"},
+    }
+    for step, names in fields.items():
+        assert config["step"][step]["data"].keys() == names
+        assert config["step"][step]["data_description"].keys() == names
+    for menu in ("meter", "reconfigure_meter"):
+        assert config["step"][menu]["menu_options"]
+    errors = {*p1_flow.SILENT.values(), *p1_flow.FAULTS.values(), *p1_flow.UNREACHABLE.values()}
+    assert errors | {"no_telegram", "invalid_key", "wrong_key"} <= config["error"].keys()
+    assert config["progress"]["listening"]
+    flow = (ROOT / "meter" / "p1_flow.py").read_text("utf-8")
     assert set(re.findall(r'reason="(\w+)"', flow)) <= config["abort"].keys()
     used = {
         key
@@ -64,3 +75,12 @@ def test_flow_and_exceptions() -> None:
     }
     assert used == {"meter_unreachable", "meter_silent"}
     assert used <= WORDS["exceptions"].keys()
+
+
+def test_repairs() -> None:
+    for key in (issues.METER_REPLACED, issues.PERMISSION_LAPSED, issues.WRONG_KEY):
+        text = WORDS["issues"][key]
+        if key in issues.FIXABLE:
+            assert text["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
+        else:
+            assert "{title}" in text["description"]

@@ -3,7 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.lumme_energy.metering.crc import crc16
+from custom_components.lumme_energy.metering.crc import crc16, crc16_x25
 
 
 def by_definition(data: bytes) -> int:
@@ -18,6 +18,10 @@ def by_definition(data: bytes) -> int:
 
 def test_check_value_of_crc_16_arc() -> None:
     assert crc16(b"123456789") == 0xBB3D
+
+
+def test_check_value_of_crc_16_x25() -> None:
+    assert crc16_x25(b"123456789") == 0x906E
 
 
 @pytest.mark.parametrize("length", [*range(70), 479, 480, 481, 960, 1921, 3840, 8192, 20000])

@@ -10,12 +10,16 @@ from dsmr_parser.parsers import TelegramParser
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.lumme_energy.metering.crc import crc16, crc16_x25
 from custom_components.lumme_energy.metering.p1 import P1Reader
 from custom_components.lumme_energy.metering.profiles import PROFILES, Country
 from custom_components.lumme_energy.metering.telegram import (
+    MonthPeak,
+    Outage,
     Quantity,
     Stamped,
     SubMeterKind,
+    SwitchState,
     Telegram,
     Unit,
     Value,
@@ -149,6 +153,53 @@ def test_a_belgian_telegram() -> None:
         ("1-0:21.7.0*255(000747.85*W)", Quantity.POWER_IMPORT_L1, Decimal("0.74785")),
         ("1-0:1.8.0.255(12.5*kWh)", Quantity.ENERGY_IMPORT, Decimal("12.5")),
         ("1-0:31.7.0(002*A)", Quantity.CURRENT_L1, Decimal(2)),
+        ("1-0:2.7.0(-00.120*kW)", Quantity.POWER_EXPORT, Decimal("-0.120")),
+        ("1-0:32.7.0(0000.242*kV)", Quantity.VOLTAGE_L1, Decimal(242)),
+        ("1-0:31.7.0(0000.005*kA)", Quantity.CURRENT_L1, Decimal(5)),
+        ("1-0:14.7.0(0000.049*kHz)", Quantity.FREQUENCY, Decimal(49)),
+        ("1-0:13.7.0(0.336)", Quantity.POWER_FACTOR, Decimal("0.336")),
+        ("1-0:9.7.0(00.913*kVA)", Quantity.APPARENT_POWER_IMPORT, Decimal("0.913")),
+        ("1-0:10.7.0(913*VA)", Quantity.APPARENT_POWER_EXPORT, Decimal("0.913")),
+        ("0-0:96.7.21(00914)", Quantity.POWER_FAILURES, Decimal(914)),
+        ("0-0:96.7.9(00002)", Quantity.LONG_POWER_FAILURES, Decimal(2)),
+        ("1-0:72.32.0(00012)", Quantity.VOLTAGE_SAGS_L3, Decimal(12)),
+        ("1-0:52.36.0(00001)", Quantity.VOLTAGE_SWELLS_L2, Decimal(1)),
+        ("0-0:17.0.0(999.9*kW)", Quantity.POWER_LIMIT, Decimal("999.9")),
+        ("0-0:17.0.0(069.0*kVA)", Quantity.APPARENT_POWER_LIMIT, Decimal(69)),
+        ("0-0:17.0.0(016*A)", Quantity.CURRENT_LIMIT, Decimal(16)),
+        ("1-0:31.4.0(999*A)", Quantity.FUSE_L1, Decimal(999)),
+        ("0-0:96.3.10(0)", Quantity.BREAKER, SwitchState.DISCONNECTED),
+        ("0-0:96.3.10(2)", Quantity.BREAKER, SwitchState.READY),
+        ("0-0:96.3.10()", Quantity.BREAKER, None),
+        ("0-0:96.1.4(50221)", Quantity.VERSION, "50221"),
+        ("1-3:0.2.8(50)", Quantity.VERSION, "50"),
+        ("0-0:42.0.0(53414730313233)", Quantity.DEVICE_NAME, "SAG0123"),
+        ("0-0:42.0.0(AUX1030303218166)", Quantity.DEVICE_NAME, "AUX1030303218166"),
+        ("1-0:99.97.0(0)(0-0:96.7.19)", Quantity.OUTAGES, ()),
+        ("1-0:99.97.0()", Quantity.OUTAGES, ()),
+        (
+            "1-0:99.97.0(2)(0-0:96.7.19)(000104180320W)(0000237126*s)(x)(99999999999*s)",
+            Quantity.OUTAGES,
+            (
+                Outage(datetime(2000, 1, 4, 16, 3, 20, tzinfo=UTC), timedelta(seconds=237126)),
+                Outage(None, timedelta(seconds=2**32)),
+            ),
+        ),
+        ("0-0:98.1.0(0)(1-0:1.6.0)(1-0:1.6.0)", Quantity.MONTH_PEAKS, ()),
+        (
+            (
+                "0-0:98.1.0(2)(1-0:1.6.0)(1-0:1.6.0)"
+                "(231101000000W)(231031120000W)(01.747*kW)(231001000000S)(632525252525S)(00.000*kW)"
+            ),
+            Quantity.MONTH_PEAKS,
+            (
+                MonthPeak(
+                    datetime(2023, 10, 31, 22, tzinfo=UTC),
+                    datetime(2023, 10, 31, 10, tzinfo=UTC),
+                    Decimal("1.747"),
+                ),
+            ),
+        ),
         ("1-0:32.7.0(230.1)", Quantity.VOLTAGE_L1, Decimal("230.1")),
         ("0-0:96.14.0(0002)", Quantity.TARIFF, "2"),
         ("0-0:96.1.0(734412)", Quantity.METER_ID, "734412"),
@@ -235,6 +286,17 @@ def test_sub_meters_of_other_kinds_and_without_a_reading_are_left_out() -> None:
         "0-1:24.2.1(261124093000W)(12*parsec)",
         "0-1:24.2.1(261124093000W)(x*m3)",
         "1-0:1.6.0(12.5*kW)",
+        "1-0:32.32.0(1*V)",
+        "0-0:17.0.0(12)",
+        "0-0:17.0.0(12*V)",
+        "0-0:17.0.0(x)",
+        "1-0:99.97.0(1)(0-0:96.7.19)(000104180320W)(12*kW)",
+        "1-0:99.97.0(1)(0-0:96.7.19)(000104180320W)(x)",
+        "0-0:98.1.0(1)(1-0:1.6.0)(1-0:1.6.0)(x)(231031120000W)(01.747*kW)",
+        "0-0:98.1.0(1)(1-0:1.6.0)(1-0:1.6.0)(231101000000W)(231031120000W)(01.747*V)",
+        "0-0:98.1.0(1)(1-0:1.6.0)(1-0:1.6.0)(231101000000W)(231031120000W)(x)",
+        "0-1:24.3.0(161107190000)(00)(60)(1)(0-1:24.2.1)(m3)",
+        "0-1:24.3.0(161107190000)(00)(60)",
     ],
 )
 def test_a_bad_line_costs_itself_alone(line: str) -> None:
@@ -244,6 +306,174 @@ def test_a_bad_line_costs_itself_alone(line: str) -> None:
         assert result.values == {Quantity.POWER_IMPORT: Decimal("1.000")}
         assert one.counters.line_bad == count
         assert one.counters.ok == count
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0-0:96.13.0(\xff\xff)",
+        "0-0:96.50.68(ON)",
+        # Hungary's registers of the month before stand where Belgium's peaks do.
+        "0-0:98.1.0(230801000000S)(000663.924*kWh)(000383.623*kWh)",
+        "0-0:96.1.2(353431343430303132333435363738393030)",
+        "0-1:24.9.9(1)",
+    ],
+)
+def test_what_is_of_no_use_is_passed_over(line: str) -> None:
+    one = reader()
+    body = f"/TST5X\r\n\r\n{line}\r\n1-0:1.7.0(1.000*kW)\r\n!".encode("latin-1")
+    (result,) = one.feed(body + b"%04X\r\n" % crc16(body))
+    assert set(result.values) == {Quantity.POWER_IMPORT}
+    assert one.counters.line_bad == 0
+
+
+def test_a_value_sent_twice_is_the_last_one() -> None:
+    one = reader()
+    for first in range(3):
+        for last in range(3):
+            (result,) = one.feed(
+                telegram(["/TST5X", "", f"1-0:1.7.0({first}*kW)", f"1-0:1.7.0({last}*kW)"])
+            )
+            assert result.values == {Quantity.POWER_IMPORT: Decimal(last)}
+
+
+def test_lines_that_change_what_they_say() -> None:
+    """What was remembered of the last telegram is never taken for what this one says."""
+    one = reader("BE")
+    lines = ["/TST5X", "", "1-0:1.7.0(1*kW)", "0-1:24.1.0(003)", "0-1:24.2.3(260105120000W)(1*m3)"]
+    for number, line, values, readings in (
+        (2, "1-0:1.7.0(2*kW)", {Quantity.POWER_IMPORT: 2}, [1]),
+        (2, "1-0:2.7.0(3*kW)", {Quantity.POWER_EXPORT: 3}, [1]),
+        (4, "0-1:24.2.3(260105120500W)(2*m3)", {Quantity.POWER_EXPORT: 3}, [2]),
+        (2, "nonsense", {}, [2]),
+        (2, "nonsense", {}, [2]),
+        (3, "0-1:24.1.0(002)", None, []),
+        (2, "1-0:1.7.0(5*kW)", {Quantity.POWER_IMPORT: 5}, []),
+        (0, "/TST5Y", {Quantity.POWER_IMPORT: 5}, []),
+    ):
+        lines[number] = line
+        results = one.feed(telegram(lines))
+        if values is None:
+            assert results == []
+            continue
+        (result,) = results
+        assert result.values == values
+        assert [meter.reading.number for meter in result.sub_meters] == readings
+    assert result.ident == "TST5Y"
+    assert one.counters.line_bad == 2
+
+
+def test_lines_that_say_nothing_may_change() -> None:
+    one = reader("LT")
+    for number in range(3):
+        (result,) = one.feed(
+            telegram(
+                ["/ESO5", "", f"1-0:90.7.0({number}*A)", f"{number}?", f"1-0:1.7.0({number}*kW)"]
+            )
+        )
+        assert result.values == {Quantity.POWER_IMPORT: Decimal(number)}
+    assert one.counters.line_bad == 3
+
+
+LINES = [
+    "",
+    "nonsense",
+    "1-0:1.7.0(1*kW)",
+    "1-0:1.7.0(1*W)",
+    "1-0:1.7.0(x*kW)",
+    "1-0:1.7.0(2*kW)",
+    "1-0:2.7.0(3*kW)",
+    "0-0:1.0.0(261124113000W)",
+    "0-0:1.0.0(261124113010W)",
+    "0-0:1.0.0(x)",
+    "0-0:96.1.1(261124113000W)",
+    "0-0:96.1.0(4142)",
+    "0-0:42.0.0(43)",
+    "0-0:96.3.10(1)",
+    "0-0:17.0.0(12*kW)",
+    "0-0:17.0.0(12*A)",
+    "0-1:24.1.0(003)",
+    "0-1:24.1.0(007)",
+    "0-1:24.2.1(260105120000W)(1*m3)",
+    "0-1:24.2.1(260105120500W)(2*m3)",
+    "0-1:96.1.0(44)",
+    "(1)",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["X", "Y"]), st.lists(st.sampled_from(LINES), min_size=4, max_size=4)
+        ),
+        max_size=12,
+    )
+)
+@settings(deadline=None, max_examples=300)
+def test_what_is_remembered_changes_nothing(telegrams: list[tuple[str, list[str]]]) -> None:
+    """A reader that has read before reads as one that has not."""
+    one = reader()
+    bad = 0
+    for ident, lines in telegrams:
+        frame = telegram([f"/{ident}", "", *lines])
+        other = reader()
+        assert one.feed(frame) == other.feed(frame)
+        bad += other.counters.line_bad
+    assert one.counters.line_bad == bad
+
+
+def test_a_telegram_handed_out_stays_as_it_was() -> None:
+    one = reader()
+    first = one.feed(FINNISH)[0]
+    before = dict(first.values)
+    one.feed(telegram(KINDS["FI"].render(NOW + timedelta(seconds=10))))
+    assert first.values == before
+
+
+def test_old_dutch_gas_in_any_line_end() -> None:
+    lines = [
+        "/ISk5\\2MT382-1004",
+        "",
+        "1-0:1.7.0(0001.01*kW)",
+        "0-1:24.1.0(3)",
+        "0-1:96.1.0(000000000000)",
+        "0-1:24.3.0(161107190000)(00)(60)(1)(0-1:24.2.1)(m3)",
+        "(00001.001)",
+        "!",
+        "",
+    ]
+    for line_end in ("\r\n", "\n"):
+        (result,) = reader("NL").feed(line_end.join(lines).encode())
+        (gas,) = result.sub_meters
+        assert gas.reading == Stamped(
+            Decimal("1.001"), Unit.CUBIC_METRE, datetime(2016, 11, 7, 18, tzinfo=UTC)
+        )
+        assert gas.valve is None
+
+
+def test_the_serial_number_is_in_the_device_name_if_nowhere_else() -> None:
+    assert read("0-0:42.0.0(41)").meter_id == "A"
+    assert read("0-0:42.0.0(41)", "0-0:96.1.0(42)").meter_id == "B"
+
+
+def test_swiss_codes_have_another_channel() -> None:
+    line = "1-1:1.8.0(012.5*kWh)"
+    assert value(line, Quantity.ENERGY_IMPORT, "CH") == Decimal("12.5")
+    assert value(line, Quantity.ENERGY_IMPORT, "LU") is None
+
+
+def test_lithuanian_fuses_are_average_currents() -> None:
+    line = "1-0:31.4.0(0000.003*kA)"
+    assert value(line, Quantity.FUSE_L1, "LT") is None
+    assert value(line, Quantity.FUSE_L1, "HU") == 3
+
+
+def test_the_other_checksum_where_meters_use_it() -> None:
+    body = FINNISH[: FINNISH.rindex(b"!") + 1]
+    frame = body + b"%04X\r\n" % crc16_x25(body)
+    assert len(reader("HU").feed(frame)) == 1
+    assert len(reader("HU").feed(FINNISH)) == 1
+    assert reader("FI").feed(frame) == []
 
 
 def test_a_value_is_gone_when_its_line_is() -> None:
@@ -285,6 +515,19 @@ def test_no_checksum_is_for_old_dutch_meters_only(country: str, accepted: int) -
     assert one.counters.ok == accepted
 
 
+def test_a_meter_that_has_checksums_cannot_do_without() -> None:
+    one = reader("NL")
+    bare = FINNISH[:-6] + b"\r\n"
+    assert len(one.feed(bare + FINNISH)) == 2
+    assert one.feed(bare) == []
+    assert one.counters.no_crc == 2
+
+
+@pytest.mark.parametrize("ident", ["ISk5\\2MIE5T-200", "ISk9\\2MIE7T-200"])
+def test_a_belgian_model_has_none_either(ident: str) -> None:
+    assert len(reader("BE").feed(f"/{ident}\r\n\r\n1-0:1.7.0(1*kW)\r\n!\r\n".encode())) == 1
+
+
 def test_a_telegram_that_says_nothing_is_none() -> None:
     one = reader()
     assert one.feed(telegram(["/TST5X", "", "9-9:9.9.9(1)"])) == []
@@ -308,8 +551,10 @@ def test_reset_forgets_half_a_telegram() -> None:
 def test_memory_does_not_grow() -> None:
     one = reader("NL")
     for row in range(3000):
-        one.feed(telegram(["/TST5X", "", "1-0:1.7.0(1*kW)", f"1-0:99.97.0({row})(x{row})"]))
-    assert len(one._known) < 30
+        log = "(251108152415W)(0000000240*s)" * (row % 500)
+        one.feed(telegram(["/TST5X", "", "1-0:1.7.0(1*kW)", f"1-0:99.97.0({row})(x){log}"]))
+    assert len(one._lines) == len(one._keys) == 5
+    assert len(one._values) == 2
 
 
 @given(st.binary(max_size=400))

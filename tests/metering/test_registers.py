@@ -3,8 +3,16 @@
 from decimal import Decimal
 
 from hypothesis import given, strategies as st
+import pytest
 
-from custom_components.lumme_energy.metering.registers import CONFIRM_AFTER, RegisterGuard
+from custom_components.lumme_energy.metering.registers import (
+    CONFIRM_AFTER,
+    MOST_PER_HOUR,
+    Event,
+    RegisterGuard,
+    capacity,
+    most_per_hour,
+)
 
 LIMIT = CONFIRM_AFTER.total_seconds()
 
@@ -27,7 +35,11 @@ def test_a_fall_that_lasts_is_believed() -> None:
     guard = RegisterGuard(Decimal(100))
     assert guard.accept(Decimal(3), 0) == 100
     assert guard.accept(Decimal(4), LIMIT - 1) == 100
+    assert guard.event is None
     assert guard.accept(Decimal(5), LIMIT) == 5
+    assert guard.event is Event.REPLACEMENT
+    assert guard.accept(Decimal(6), LIMIT + 1) == 6
+    assert guard.event is None
 
 
 def test_a_fall_that_goes_on_falling_is_not() -> None:
@@ -42,3 +54,110 @@ def test_never_runs_backwards_within_the_limit(values: list[Decimal]) -> None:
     guard = RegisterGuard()
     published = [guard.accept(value, 0) for value in values]
     assert published == sorted(published)
+
+
+FUSE = most_per_hour(Decimal(25))  # 19 kWh an hour
+
+
+def test_a_spike_is_not_published() -> None:
+    guard = RegisterGuard(most_per_hour=FUSE)
+    guard.accept(Decimal(100), 0)
+    assert guard.accept(Decimal("100.3"), 10) == Decimal("100.3")
+    assert guard.accept(Decimal(9000), 20) == Decimal("100.3")
+    assert guard.accept(Decimal("100.31"), 30) == Decimal("100.31")
+    assert guard.event is None
+
+
+def test_a_spike_that_lasts_is_another_meter() -> None:
+    guard = RegisterGuard(most_per_hour=FUSE)
+    guard.accept(Decimal(100), 0)
+    assert guard.accept(Decimal(9000), 20) == 100
+    assert guard.accept(Decimal("9000.2"), 320) == 100
+    assert guard.accept(Decimal("9000.4"), 20 + LIMIT) == Decimal("9000.4")
+    assert guard.event is Event.REPLACEMENT
+
+
+def test_senseless_values_never_last() -> None:
+    guard = RegisterGuard(Decimal(100), most_per_hour=FUSE)
+    guard.accept(Decimal(101), 0)
+    for minute in range(60):
+        assert guard.accept(Decimal(1000 * (minute % 7 + 1)), 60.0 * minute) == 101
+
+
+def test_a_doubt_ends_when_the_register_says_the_old_value_again() -> None:
+    guard = RegisterGuard(Decimal(100))
+    assert guard.accept(Decimal(3), 0) == 100
+    assert guard.accept(Decimal(100), LIMIT / 2) == 100
+    assert guard.accept(Decimal(3), LIMIT) == 100
+
+
+def test_an_hourly_register_may_rise_by_an_hour_at_once() -> None:
+    guard = RegisterGuard(most_per_hour=FUSE)
+    guard.accept(Decimal(100), 0)
+    for second in range(10, 3600, 10):
+        assert guard.accept(Decimal(100), second) == 100
+    assert guard.accept(Decimal(115), 3600) == 115
+
+
+def test_after_a_restart_it_may_have_risen_by_anything() -> None:
+    assert RegisterGuard(Decimal(100), most_per_hour=FUSE).accept(Decimal(9000), 0) == 9000
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_rollover_is_no_fall(restarted: bool) -> None:
+    guard = RegisterGuard(Decimal("99999.9"), most_per_hour=FUSE)
+    if not restarted:
+        guard.accept(Decimal("99999.95"), 0)
+    assert guard.accept(Decimal("0.02"), 10) == Decimal("0.02")
+    assert guard.event is Event.ROLLOVER
+
+
+def test_a_zero_or_a_far_fall_near_the_end_is_no_rollover() -> None:
+    guard = RegisterGuard(Decimal("99999.9"), most_per_hour=FUSE)
+    assert guard.accept(Decimal(0), 0) == Decimal("99999.9")
+    assert guard.accept(Decimal(50), 10) == Decimal("99999.9")
+    assert guard.event is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("0", 10**5), ("99999.999", 10**5), ("100000", 10**6), ("12345678.9", 10**8)],
+)
+def test_capacity(value: str, expected: int) -> None:
+    assert capacity(Decimal(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("fuse", "phases", "expected"),
+    [
+        (None, 3, MOST_PER_HOUR),
+        (Decimal(999), 3, MOST_PER_HOUR),
+        (Decimal(0), 3, MOST_PER_HOUR),
+        (Decimal(25), 3, Decimal("18.975")),
+        (Decimal(40), 1, Decimal("10.120")),
+    ],
+)
+def test_what_a_fuse_lets_through(fuse: Decimal | None, phases: int, expected: Decimal) -> None:
+    assert most_per_hour(fuse, phases) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.decimals(0, 10**6, places=3), st.floats(0, 1000)), min_size=1, max_size=50
+    )
+)
+def test_whatever_comes_a_step_is_possible_or_explained(
+    steps: list[tuple[Decimal, float]],
+) -> None:
+    guard = RegisterGuard(most_per_hour=FUSE)
+    now = 0.0
+    last = guard.accept(steps[0][0], now)
+    moved = now
+    for value, wait in steps[1:]:
+        now += wait
+        shown = guard.accept(value, now)
+        if shown != last and guard.event is None:
+            assert 0 < shown - last <= FUSE * Decimal(now - moved + 60) / 3600
+        if shown != last:
+            moved = now
+        last = shown

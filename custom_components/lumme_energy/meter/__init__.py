@@ -5,6 +5,8 @@ from homeassistant.core import HomeAssistant
 
 from .base import BaseMeterCoordinator, MeterConfigEntry
 from .coordinator import MeterCoordinator
+from .issues import async_clear
+from .memory import MeterMemory
 from .modbus_coordinator import async_setup_modbus
 from .modbus_link import is_modbus
 
@@ -30,4 +32,6 @@ async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> BaseMeter
 
 
 async def async_remove(hass: HomeAssistant, entry: MeterConfigEntry) -> None:
-    """Forget nothing: a meter's entry keeps nothing on disk."""
+    """Forget what the entry kept on disk and the repairs it raised."""
+    await MeterMemory(hass, entry.entry_id).async_remove()
+    async_clear(hass, entry)

@@ -1,23 +1,40 @@
 """Listens to a P1 port for as long as the entry is loaded."""
 
 import asyncio
+from datetime import datetime
 import random
 from typing import Final, override
 
-from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 
-from ..const import CONF_COUNTRY, DOMAIN, LOGGER
+from ..const import CONF_COUNTRY, CONF_ENCRYPTION_KEY, DOMAIN, LOGGER
+from ..metering.encrypted import Decryptor
 from ..metering.p1 import Counters, P1Reader
 from ..metering.profiles import PROFILES, Country
-from ..metering.telegram import Telegram
+from ..metering.telegram import Quantity, Telegram
 from .base import BaseMeterCoordinator, MeterConfigEntry
-from .connection import Connection, async_open
+from .connection import Connection, async_open, place
 from .descriptions import COUNTERS
+from .issues import PERMISSION_LAPSED, WRONG_KEY
 
 FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
+
+# What a Belgian meter sends only as long as the customer's permission to do so lasts.
+PERMITTED: Final = frozenset(
+    {
+        Quantity.MONTH_PEAK,
+        Quantity.MONTH_PEAKS,
+        Quantity.QUARTER_HOUR_POWER,
+        Quantity.ENERGY_IMPORT_1,
+        Quantity.ENERGY_IMPORT_2,
+        Quantity.ENERGY_EXPORT_1,
+        Quantity.ENERGY_EXPORT_2,
+    }
+)
+# Seconds without one of these, while the meter goes on with the rest.
+LAPSE_AFTER: Final = 600.0
 
 
 class MeterCoordinator(BaseMeterCoordinator):
@@ -40,7 +57,10 @@ class MeterCoordinator(BaseMeterCoordinator):
         self.profile = PROFILES[Country(entry.data[CONF_COUNTRY])]
         super().__init__(hass, entry, self.profile.silence)
         self.tariffs = self.profile.tariffs
-        self.reader = P1Reader(self.profile)
+        key = entry.data.get(CONF_ENCRYPTION_KEY)
+        self.reader = P1Reader(self.profile, Decryptor(bytes.fromhex(key)) if key else None)
+        self._stranger: str | None = None
+        self._last_sent: dict[Quantity, float] = {}
 
     @property
     @override
@@ -55,23 +75,20 @@ class MeterCoordinator(BaseMeterCoordinator):
             ConfigEntryNotReady: The host cannot be reached.
 
         """
+        await self.async_remember()
         try:
-            connection = await self._async_open()
+            connection = await async_open(self.config_entry.data)
         except OSError as err:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="meter_unreachable",
-                translation_placeholders={"host": self.config_entry.data[CONF_HOST]},
+                translation_placeholders={"host": place(self.config_entry.data)},
             ) from err
         self._watch()
         self.config_entry.async_on_unload(self._stop_watching)
         self.config_entry.async_create_background_task(
             self.hass, self._async_listen(connection), f"{DOMAIN} P1 port"
         )
-
-    async def _async_open(self) -> Connection:
-        data = self.config_entry.data
-        return await async_open(data[CONF_HOST], data[CONF_PORT])
 
     async def _async_listen(self, connection: Connection | None) -> None:
         """Read for ever, connecting again whenever the connection is lost."""
@@ -85,7 +102,7 @@ class MeterCoordinator(BaseMeterCoordinator):
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
             pause = min(2 * pause, LONGEST_PAUSE)
             try:
-                connection = await self._async_open()
+                connection = await async_open(self.config_entry.data)
             except OSError as err:
                 LOGGER.debug("Cannot connect to the meter: %s", type(err).__name__)
 
@@ -109,10 +126,49 @@ class MeterCoordinator(BaseMeterCoordinator):
 
     @callback
     def _receive(self, telegram: Telegram) -> None:
-        self._heard()
+        if self._is_strange(telegram):
+            return
+        self._heard(telegram.meter_id)
+        self._look_for_lapse(telegram)
+        self._report(WRONG_KEY, is_true=False)
         if not self.last_update_success:
             LOGGER.info("%s is heard again", self.name)
         self.async_set_updated_data(telegram)
+
+    def _is_strange(self, telegram: Telegram) -> bool:
+        """Tell whether it is another meter's for the first time: once may be noise."""
+        segments = self.memory.totals.segments
+        known = segments[-1].meter_id if segments else None
+        meter_id = telegram.meter_id
+        if None in {known, meter_id} or meter_id in {known, self._stranger}:
+            self._stranger = None
+            return False
+        self._stranger = meter_id
+        return True
+
+    @callback
+    def _look_for_lapse(self, telegram: Telegram) -> None:
+        """Find out whether the meter still sends what the customer has to permit every year."""
+        if self.profile.country is not Country.BELGIUM:
+            return
+        sent = self.memory.sent
+        for quantity in PERMITTED & telegram.values.keys():
+            self._last_sent[quantity] = self.received
+            if quantity not in sent:
+                sent.add(quantity)
+                self.memory.save_later()
+        lapsed = [
+            quantity
+            for quantity in PERMITTED & sent
+            if self.received - self._last_sent.setdefault(quantity, self.received) > LAPSE_AFTER
+        ]
+        self._report(PERMISSION_LAPSED, is_true=bool(lapsed))
+
+    @callback
+    @override
+    def _fall_silent(self, now: datetime) -> None:
+        self._report(WRONG_KEY, is_true=self.reader.counters.wrong_key > 0)
+        super()._fall_silent(now)
 
     @override
     async def _async_update_data(self) -> Telegram | None:

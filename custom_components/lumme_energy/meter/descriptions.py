@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any, Final
 
 from homeassistant.components.sensor import (
@@ -13,6 +14,7 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import (
     EntityCategory,
+    UnitOfApparentPower,
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
     UnitOfEnergy,
@@ -20,19 +22,47 @@ from homeassistant.const import (
     UnitOfPower,
     UnitOfReactiveEnergy,
     UnitOfReactivePower,
+    UnitOfTime,
     UnitOfVolume,
 )
 from homeassistant.helpers.typing import StateType
 
+from ..metering.clock import offset
+from ..metering.demand import billed_power_of, projection
 from ..metering.profiles import Tariff
-from ..metering.telegram import Quantity, SubMeterKind, Unit
+from ..metering.telegram import (
+    MonthPeak,
+    Outage,
+    Quantity,
+    Stamped,
+    SubMeterKind,
+    SwitchState,
+    Telegram,
+    Unit,
+    Value,
+)
 
+# What a country's tariff registers count, in the order of their numbers.
+type Tariffs = tuple[Tariff, ...]
 type Native = StateType | Decimal | datetime
 
-# Seconds between two states of one sensor. Each state is a row in the recorder, and a meter may
-# send every second; a power is of interest at once, a register as a slowly growing sum.
-LIVE: Final = 5.0
-REGISTER: Final = 60.0
+
+class Pace(Enum):
+    """How often a sensor tells something new, and the seconds in between unless the user wants others.
+
+    Each state is a row in the recorder, and a meter may send every second; a power is of interest
+    at once, a register as a slowly growing sum.
+    """
+
+    LIVE = 5
+    REGISTER = 60
+
+
+LIVE: Final = Pace.LIVE
+REGISTER: Final = Pace.REGISTER
+
+# What a Belgian meter sends where no limit is set.
+NO_LIMIT: Final = 999
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +70,26 @@ class MeterSensorDescription(SensorEntityDescription):
     """A sensor of a quantity that the meter sends.
 
     Attributes:
-        quantity: Whose sensor this is.
-        pace: Seconds that lie at least between two states.
+        quantity: Whose sensor this is: it is there when the meter sends that.
+        pace: What lies at least between two states.
         tariff: Number of the tariff register; the country gives it its name.
         value_fn: Makes a state of the value.
+        telegram_fn: Makes a value of the whole telegram and the moment when it came, where the
+            quantity alone does not tell it; raises KeyError if what it needs was not sent.
 
     """
 
     quantity: Quantity
-    pace: float = LIVE
+    pace: Pace = LIVE
     tariff: int | None = None
-    value_fn: Callable[[Any, tuple[Tariff, ...]], Native] = lambda value, _: value
+    value_fn: Callable[[Any, Tariffs], Native] = lambda value, _: value
+    telegram_fn: Callable[[Telegram, datetime], Value] | None = None
+
+    def read(self, telegram: Telegram, received: datetime) -> Value:
+        """Return the value in a telegram; KeyError if it was not sent."""
+        if self.telegram_fn:
+            return self.telegram_fn(telegram, received)
+        return telegram.values[self.quantity]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,11 +191,132 @@ def _current(quantity: Quantity) -> MeterSensorDescription:
     return _live(quantity, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE, 1)
 
 
+def _apparent_power(quantity: Quantity) -> MeterSensorDescription:
+    return _live(
+        quantity,
+        SensorDeviceClass.APPARENT_POWER,
+        UnitOfApparentPower.KILO_VOLT_AMPERE,
+        3,
+        enabled=False,
+    )
+
+
 def _power_factor(quantity: Quantity) -> MeterSensorDescription:
     return _live(quantity, SensorDeviceClass.POWER_FACTOR, None, 3, enabled=False)
 
 
-def _tariff(number: str, tariffs: tuple[Tariff, ...]) -> str | None:
+def _switch(quantity: Quantity) -> MeterSensorDescription:
+    return MeterSensorDescription(
+        key=quantity.value,
+        translation_key=quantity.value,
+        quantity=quantity,
+        device_class=SensorDeviceClass.ENUM,
+        options=list(SwitchState),
+        entity_category=EntityCategory.DIAGNOSTIC,
+    )
+
+
+def _diagnostic(
+    key: str,
+    quantity: Quantity,
+    device_class: SensorDeviceClass | None,
+    *,
+    unit: str | None = None,
+    state_class: SensorStateClass | None = None,
+    value_fn: Callable[[Any, Tariffs], Native] = lambda value, _: value,
+    telegram_fn: Callable[[Telegram, datetime], Value] | None = None,
+) -> MeterSensorDescription:
+    """Describe what is good to know when something is wrong."""
+    name, _, phase = key.rpartition("_l")
+    return MeterSensorDescription(
+        key=key,
+        translation_key=f"{name}_phase" if phase.isdigit() else key,
+        translation_placeholders={"phase": phase} if phase.isdigit() else None,
+        quantity=quantity,
+        device_class=device_class,
+        state_class=state_class,
+        native_unit_of_measurement=unit,
+        suggested_display_precision=0 if unit else None,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        pace=REGISTER,
+        value_fn=value_fn,
+        telegram_fn=telegram_fn,
+    )
+
+
+def _limit(
+    quantity: Quantity, device_class: SensorDeviceClass, unit: str
+) -> MeterSensorDescription:
+    return _diagnostic(
+        quantity.value,
+        quantity,
+        device_class,
+        unit=unit,
+        value_fn=lambda limit, _: limit if limit < NO_LIMIT else None,
+    )
+
+
+def _quality(quantity: Quantity) -> MeterSensorDescription:
+    return _diagnostic(
+        quantity.value, quantity, None, state_class=SensorStateClass.TOTAL_INCREASING
+    )
+
+
+def _earlier_peak(months: int) -> MeterSensorDescription:
+    def peak(peaks: tuple[MonthPeak, ...], _: Tariffs) -> Decimal | None:
+        return sorted(peaks)[-months].power if months <= len(peaks) else None
+
+    return MeterSensorDescription(
+        key=f"month_peak_{months}",
+        translation_key="month_peak_earlier",
+        translation_placeholders={"months": str(months)},
+        quantity=Quantity.MONTH_PEAKS,
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=3,
+        entity_registry_enabled_default=False,
+        pace=REGISTER,
+        value_fn=peak,
+    )
+
+
+def _projection(telegram: Telegram, _: datetime) -> Value:
+    """Return what the running quarter-hour comes to if everything stays as it is."""
+    at = telegram.values[Quantity.METER_TIME]
+    average = telegram.values[Quantity.QUARTER_HOUR_POWER]
+    power = telegram.values[Quantity.POWER_IMPORT]
+    if not (
+        isinstance(at, datetime) and isinstance(average, Decimal) and isinstance(power, Decimal)
+    ):
+        return None
+    return round(projection(at, average, power), 3)
+
+
+def _capacity_power(telegram: Telegram, _: datetime) -> Value:
+    """Return the power that the capacity tariff charges."""
+    months = telegram.values[Quantity.MONTH_PEAKS]
+    running = telegram.values.get(Quantity.MONTH_PEAK)
+    number = running.number if isinstance(running, Stamped) else None
+    if not isinstance(months, tuple):
+        return None
+    power = billed_power_of([month for month in months if isinstance(month, MonthPeak)], number)
+    return None if power is None else round(power, 3)
+
+
+def _clock_offset(telegram: Telegram, received: datetime) -> Value:
+    """Return how many seconds the meter's clock is fast."""
+    at = telegram.values[Quantity.METER_TIME]
+    return (
+        Decimal(round(offset(at, received).total_seconds())) if isinstance(at, datetime) else None
+    )
+
+
+def _newest(outages: tuple[Outage, ...]) -> Outage:
+    return max(outages, key=lambda outage: (outage.end is not None, outage.end))
+
+
+def _tariff(number: str, tariffs: Tariffs) -> str | None:
     """Return the name of the tariff in force, where the country gives its number one."""
     if number.isdecimal() and 0 < int(number) <= len(tariffs):
         return tariffs[int(number) - 1]
@@ -175,20 +335,19 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _energy(Quantity.ENERGY_IMPORT),
     _energy(Quantity.ENERGY_IMPORT_1, tariff=1),
     _energy(Quantity.ENERGY_IMPORT_2, tariff=2),
+    _energy(Quantity.ENERGY_IMPORT_3, tariff=3),
+    _energy(Quantity.ENERGY_IMPORT_4, tariff=4),
     _energy(Quantity.ENERGY_EXPORT),
     _energy(Quantity.ENERGY_EXPORT_1, tariff=1),
     _energy(Quantity.ENERGY_EXPORT_2, tariff=2),
+    _energy(Quantity.ENERGY_EXPORT_3, tariff=3),
+    _energy(Quantity.ENERGY_EXPORT_4, tariff=4),
     _voltage(Quantity.VOLTAGE_L1),
     _voltage(Quantity.VOLTAGE_L2),
     _voltage(Quantity.VOLTAGE_L3),
     _current(Quantity.CURRENT_L1),
     _current(Quantity.CURRENT_L2),
     _current(Quantity.CURRENT_L3),
-    _live(Quantity.FREQUENCY, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, enabled=False),
-    _power_factor(Quantity.POWER_FACTOR),
-    _power_factor(Quantity.POWER_FACTOR_L1),
-    _power_factor(Quantity.POWER_FACTOR_L2),
-    _power_factor(Quantity.POWER_FACTOR_L3),
     _phase_energy(Quantity.ENERGY_IMPORT_L1),
     _phase_energy(Quantity.ENERGY_IMPORT_L2),
     _phase_energy(Quantity.ENERGY_IMPORT_L3),
@@ -197,6 +356,10 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _phase_energy(Quantity.ENERGY_EXPORT_L3),
     _reactive_energy(Quantity.REACTIVE_ENERGY_IMPORT),
     _reactive_energy(Quantity.REACTIVE_ENERGY_EXPORT),
+    _reactive_energy(Quantity.REACTIVE_ENERGY_Q1),
+    _reactive_energy(Quantity.REACTIVE_ENERGY_Q2),
+    _reactive_energy(Quantity.REACTIVE_ENERGY_Q3),
+    _reactive_energy(Quantity.REACTIVE_ENERGY_Q4),
     _reactive_power(Quantity.REACTIVE_POWER_IMPORT),
     _reactive_power(Quantity.REACTIVE_POWER_IMPORT_L1),
     _reactive_power(Quantity.REACTIVE_POWER_IMPORT_L2),
@@ -205,7 +368,24 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _reactive_power(Quantity.REACTIVE_POWER_EXPORT_L1),
     _reactive_power(Quantity.REACTIVE_POWER_EXPORT_L2),
     _reactive_power(Quantity.REACTIVE_POWER_EXPORT_L3),
+    _reactive_power(Quantity.REACTIVE_POWER_Q1),
+    _reactive_power(Quantity.REACTIVE_POWER_Q2),
+    _reactive_power(Quantity.REACTIVE_POWER_Q3),
+    _reactive_power(Quantity.REACTIVE_POWER_Q4),
+    _apparent_power(Quantity.APPARENT_POWER_IMPORT),
+    _apparent_power(Quantity.APPARENT_POWER_EXPORT),
+    _power_factor(Quantity.POWER_FACTOR),
+    _power_factor(Quantity.POWER_FACTOR_L1),
+    _power_factor(Quantity.POWER_FACTOR_L2),
+    _power_factor(Quantity.POWER_FACTOR_L3),
+    _live(Quantity.FREQUENCY, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, enabled=False),
     _power(Quantity.QUARTER_HOUR_POWER),
+    replace(
+        _power(Quantity.QUARTER_HOUR_POWER),
+        key="quarter_hour_projection",
+        translation_key="quarter_hour_projection",
+        telegram_fn=_projection,
+    ),
     MeterSensorDescription(
         key=Quantity.MONTH_PEAK.value,
         translation_key=Quantity.MONTH_PEAK.value,
@@ -230,6 +410,59 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         device_class=SensorDeviceClass.ENUM,
         options=list(Tariff),
         value_fn=_tariff,
+    ),
+    MeterSensorDescription(
+        key="capacity_power",
+        translation_key="capacity_power",
+        quantity=Quantity.MONTH_PEAKS,
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=3,
+        pace=REGISTER,
+        telegram_fn=_capacity_power,
+    ),
+    *(_earlier_peak(months) for months in range(1, 13)),
+    _switch(Quantity.BREAKER),
+    _limit(Quantity.POWER_LIMIT, SensorDeviceClass.POWER, UnitOfPower.KILO_WATT),
+    _limit(
+        Quantity.APPARENT_POWER_LIMIT,
+        SensorDeviceClass.APPARENT_POWER,
+        UnitOfApparentPower.KILO_VOLT_AMPERE,
+    ),
+    _limit(Quantity.CURRENT_LIMIT, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE),
+    _limit(Quantity.FUSE_L1, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE),
+    _limit(Quantity.FUSE_L2, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE),
+    _limit(Quantity.FUSE_L3, SensorDeviceClass.CURRENT, UnitOfElectricCurrent.AMPERE),
+    _quality(Quantity.POWER_FAILURES),
+    _quality(Quantity.LONG_POWER_FAILURES),
+    _quality(Quantity.VOLTAGE_SAGS_L1),
+    _quality(Quantity.VOLTAGE_SAGS_L2),
+    _quality(Quantity.VOLTAGE_SAGS_L3),
+    _quality(Quantity.VOLTAGE_SWELLS_L1),
+    _quality(Quantity.VOLTAGE_SWELLS_L2),
+    _quality(Quantity.VOLTAGE_SWELLS_L3),
+    _diagnostic(
+        "last_outage_end",
+        Quantity.OUTAGES,
+        SensorDeviceClass.TIMESTAMP,
+        value_fn=lambda outages, _: _newest(outages).end if outages else None,
+    ),
+    _diagnostic(
+        "last_outage_duration",
+        Quantity.OUTAGES,
+        SensorDeviceClass.DURATION,
+        unit=UnitOfTime.SECONDS,
+        value_fn=lambda outages, _: (
+            round(_newest(outages).duration.total_seconds()) if outages else None
+        ),
+    ),
+    _diagnostic(
+        "clock_offset",
+        Quantity.METER_TIME,
+        SensorDeviceClass.DURATION,
+        unit=UnitOfTime.SECONDS,
+        telegram_fn=_clock_offset,
     ),
 )
 
@@ -263,6 +496,9 @@ SUB_METER_SENSORS: Final[tuple[SubMeterSensorDescription, ...]] = (
         SubMeterKind.HEAT, Unit.GIGA_JOULE, SensorDeviceClass.ENERGY, UnitOfEnergy.GIGA_JOULE
     ),
 )
+
+# Of the valve or breaker of a meter behind the meter, whatever its kind.
+VALVE: Final = replace(_switch(Quantity.BREAKER), key="valve", translation_key="valve")
 
 
 def _counter(key: str, value_fn: Callable[[Any], int]) -> CounterDescription:

@@ -72,6 +72,7 @@ async def async_setup_modbus(
     unit.require_timeout(TIMEOUT)
     base = await _async_find(entry, unit, profile)
     coordinator = ModbusMeterCoordinator(hass, entry, unit, profile, base)
+    await coordinator.async_remember()
     await coordinator.async_config_entry_first_refresh()
     return coordinator
 
@@ -169,7 +170,7 @@ class ModbusMeterCoordinator(BaseMeterCoordinator):
             if self._silence is None:
                 raise self._silent_because(err) from err
             return self.data
-        self._heard()
+        self._heard(self.config_entry.data.get(CONF_SERIAL))
         if slow:
             self._slow_at = self.received
         self._remember_refused()

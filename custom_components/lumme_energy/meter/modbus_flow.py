@@ -79,7 +79,7 @@ class ModbusFlow(ConfigFlow):
     """The steps that set up a meter on Home Assistant's shared Modbus connection."""
 
     _modbus: dict[str, Any]
-    _found: list[Found]
+    _candidates: list[Found]
 
     async def async_step_modbus_tcp(
         self, user_input: dict[str, Any] | None = None
@@ -101,9 +101,9 @@ class ModbusFlow(ConfigFlow):
             data = _flatten(user_input)
             if await self._async_look(data, errors):
                 self._modbus = data
-                if not self._found:
+                if not self._candidates:
                     return await self.async_step_modbus_choose()
-                if self._found[0].certainty is Certainty.NAMED:
+                if self._candidates[0].certainty is Certainty.NAMED:
                     return await self.async_step_modbus_found()
                 return await self.async_step_modbus_guess()
         return self.async_show_form(
@@ -138,7 +138,7 @@ class ModbusFlow(ConfigFlow):
         placeholders = {
             "address": address(self._modbus),
             "unit_id": str(self._modbus[CONF_UNIT_ID]),
-            "found": "\n".join(f"- {_label(meter)}" for meter in self._found),
+            "found": "\n".join(f"- {_label(meter)}" for meter in self._candidates),
             "file": "",
             "key": "",
             "allowed": "",
@@ -156,13 +156,13 @@ class ModbusFlow(ConfigFlow):
             }
         options = [
             SelectOptionDict(value=f"{_FOUND}{n}", label=_label(meter))
-            for n, meter in enumerate(self._found)
+            for n, meter in enumerate(self._candidates)
         ]
         options += _options([*own, *FAMILIES.values()])
         schema = probatio.Schema(
             {
                 probatio.Required(
-                    CONF_PROFILE, default=options[0]["value"] if self._found else probatio.UNDEFINED
+                    CONF_PROFILE, default=options[0]["value"] if self._candidates else probatio.UNDEFINED
                 ): SelectSelector(
                     SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
                 )
@@ -178,7 +178,7 @@ class ModbusFlow(ConfigFlow):
     def _chosen(self, choice: str, own: list[ModbusProfile]) -> Found | None:
         """Return the meter of a choice; None if it was of a file that has gone since."""
         if choice.startswith(_FOUND):
-            return self._found[int(choice.removeprefix(_FOUND))]
+            return self._candidates[int(choice.removeprefix(_FOUND))]
         profile = {**FAMILIES, **{profile.key: profile for profile in own}}.get(choice)
         if profile is None:
             return None
@@ -282,7 +282,7 @@ class ModbusFlow(ConfigFlow):
 
     def _is_same(self, known: Mapping[str, Any], data: dict[str, Any]) -> bool:
         """Tell whether the meter of an entry was found, and note where its table begins now."""
-        for meter in self._found:
+        for meter in self._candidates:
             if (meter.profile.key, meter.serial) == (known[CONF_PROFILE], known[CONF_SERIAL]):
                 data[CONF_BASE] = meter.base
                 return True
@@ -308,7 +308,7 @@ class ModbusFlow(ConfigFlow):
                 errors[CONF_LINE] = "line_invalid"
                 return False
             async with async_unit(self.hass, data, TIMEOUT) as unit:
-                self._found = await probe(unit)
+                self._candidates = await probe(unit)
         except (ModbusError, HomeAssistantError) as err:
             errors["base"] = _reason(err)
             return False

@@ -16,12 +16,13 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..metering.registers import RegisterGuard
+from ..metering.registers import Event, RegisterGuard, capacity
 from ..metering.telegram import SubMeter, Telegram, Value
 from .base import BaseMeterCoordinator, MeterConfigEntry
 from .descriptions import (
     SENSORS,
     SUB_METER_SENSORS,
+    VALVE,
     CounterDescription,
     MeterSensorDescription,
 )
@@ -51,13 +52,20 @@ async def async_setup(
             for meter in telegram.sub_meters
             if meter.reading.at
         }
-        sent = {*telegram.values, *meters}
+        # A new meter in the place of the old one is news, too: its device is named anew.
+        sent = {*telegram.values, *meters, len(coordinator.memory.totals.segments)}
         if sent <= known:
             return
         new = sent - known
         device = meter_device(hass, entry, telegram)
         entities: list[Entity] = [
-            MeterSensor(coordinator, description, entry.entry_id, device, _quantity(description))
+            MeterSensor(
+                coordinator,
+                description,
+                entry.entry_id,
+                device,
+                _quantity(description, coordinator),
+            )
             for description in SENSORS
             if description.quantity in new and not _is_nameless(description, coordinator)
         ]
@@ -81,29 +89,32 @@ def _is_nameless(description: MeterSensorDescription, coordinator: BaseMeterCoor
     return description.device_class is SensorDeviceClass.ENUM and not coordinator.tariffs
 
 
-def _quantity(description: MeterSensorDescription) -> Callable[[Telegram], Value]:
-    return lambda telegram: telegram.values[description.quantity]
+def _quantity(
+    description: MeterSensorDescription, coordinator: BaseMeterCoordinator
+) -> Callable[[Telegram], Value]:
+    return lambda telegram: description.read(telegram, coordinator.heard_at)
 
 
 def _sub_meter_sensors(
     coordinator: BaseMeterCoordinator, meter: SubMeter, parent: dr.DeviceEntry
 ) -> list[Entity]:
-    def reading(telegram: Telegram) -> Value:
+    def now(telegram: Telegram) -> SubMeter:
         meters = {(other.kind, other.identifier): other for other in telegram.sub_meters}
-        return meters[meter.kind, meter.identifier].reading
+        return meters[meter.kind, meter.identifier]
 
     entry = coordinator.config_entry
-    return [
-        MeterSensor(
-            coordinator,
-            description,
-            sub_meter_id(entry, meter),
-            sub_meter_device(coordinator.hass, entry, meter, parent),
-            reading,
-        )
+    owner = sub_meter_id(entry, meter)
+    device = sub_meter_device(coordinator.hass, entry, meter, parent)
+    sensors: list[Entity] = [
+        MeterSensor(coordinator, description, owner, device, lambda telegram: now(telegram).reading)
         for description in SUB_METER_SENSORS
         if description.kind is meter.kind and description.unit is meter.reading.unit
     ]
+    if meter.valve is not None:
+        sensors.append(
+            MeterSensor(coordinator, VALVE, owner, device, lambda telegram: now(telegram).valve)
+        )
+    return sensors
 
 
 class MeterSensor(MeterEntity, RestoreSensor):
@@ -126,12 +137,17 @@ class MeterSensor(MeterEntity, RestoreSensor):
         """Show what read finds in a telegram; it raises KeyError if that was not sent."""
         super().__init__(coordinator, description, owner, device)
         self._read = read
+        self._owner = owner
+        self._pace = coordinator.paces[description.pace]
+        self._segment = 0
+        self._shown = Decimal(0)
         self._guard: RegisterGuard | None = None
         self._seen = self._written = coordinator.received
         self._was_available = True
         if description.tariff is not None:
             name = description.quantity.rpartition("_")[0]
-            if tariffs := coordinator.tariffs:
+            tariffs = coordinator.tariffs
+            if description.tariff <= len(tariffs):
                 self._attr_translation_key = f"{name}_{tariffs[description.tariff - 1]}"
             else:
                 self._attr_translation_key = f"{name}_tariff"
@@ -143,8 +159,8 @@ class MeterSensor(MeterEntity, RestoreSensor):
         await super().async_added_to_hass()
         if self.entity_description.state_class is SensorStateClass.TOTAL_INCREASING:
             data = await self.async_get_last_sensor_data()
-            last = data.native_value if data else None
-            self._guard = RegisterGuard(last if isinstance(last, Decimal) else None)
+            total = data.native_value if data else None
+            self._resume(total if isinstance(total, Decimal) else None)
         self._take()
 
     def _take(self) -> bool:
@@ -162,10 +178,50 @@ class MeterSensor(MeterEntity, RestoreSensor):
             self._seen = now
             native = self.entity_description.value_fn(value, self.coordinator.tariffs)
             if self._guard and isinstance(native, Decimal):
-                native = self._guard.accept(native, now)
+                native = self._total(native, now)
         changed = native != self._attr_native_value
         self._attr_native_value = native
         return changed
+
+    @property
+    def _segments(self) -> int:
+        return len(self.coordinator.memory.totals.segments)
+
+    def _resume(self, total: Decimal | None) -> None:
+        """Go on from a total that was published before; None if none was."""
+        self._segment = self._segments
+        if self._owner != self.coordinator.config_entry.entry_id or total is None:
+            self._guard = RegisterGuard(total)
+            return
+        totals = self.coordinator.memory.totals
+        register = self.entity_description.key
+        offset = totals.segments[-1].offsets.get(register)
+        if offset is None and self._segments > 1:
+            self._guard = RegisterGuard()  # the register of a new meter
+            return
+        self._shown = total - (offset or 0)
+        totals.total(register, self._shown)
+        self._guard = RegisterGuard(self._shown)
+
+    def _total(self, value: Decimal, now: float) -> Decimal:
+        """Return what all meters of this place have counted when the register shows value."""
+        assert self._guard is not None  # noqa: S101
+        if self._owner != self.coordinator.config_entry.entry_id:
+            return self._guard.accept(value, now)  # a meter behind it is an entity of its own
+        memory = self.coordinator.memory
+        if self._segment != self._segments:
+            self._guard = RegisterGuard()
+        register = self.entity_description.key
+        value = self._guard.accept(value, now)
+        match self._guard.event:
+            case Event.ROLLOVER:
+                memory.totals.roll_over(register, capacity(self._shown))
+            case Event.REPLACEMENT:
+                self.coordinator.async_replaced()
+        self._shown = value
+        self._segment = self._segments
+        memory.save_later()
+        return memory.totals.total(register, value)
 
     @callback
     @override
@@ -173,7 +229,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
         available = self.coordinator.last_update_success
         if available is self._was_available:
             now = self.coordinator.received
-            if not available or now - self._written < self.entity_description.pace:
+            if not available or now - self._written < self._pace:
                 return
             if not self._take():
                 return

@@ -24,17 +24,23 @@ def crc16(data: bytes) -> int:
     """
     message = int.from_bytes(data, "little")
     bits = 8 * len(data) + 16
-    n = 32
-    while n:
+    for n in (32, 16, 8, 4, 2, 1, 1):
         excess = min(bits - 240 * n, 232 * n)
         if excess > 0:
-            head = message & ((1 << excess) - 1)
-            shift = 238 * n - excess
-            message >>= excess
-            message ^= head << shift ^ head << (shift + n) ^ head << (shift + 2 * n)
+            head = (message & ((1 << excess) - 1)) << 238 * n - excess
+            message = message >> excess ^ head ^ head << n ^ head << 2 * n
             bits -= excess
-        n >>= 1
     crc = 0
     for byte in (message & ((1 << bits - 16) - 1)).to_bytes((bits >> 3) - 2, "little"):
         crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 255]
     return crc ^ message >> (bits - 16)
+
+
+def crc16_x25(data: bytes) -> int:
+    """Return the CRC-16/X-25 of data, byte by byte: only few meters need it, and one by one."""
+    crc = 0xFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x8408 if crc & 1 else 0)
+    return crc ^ 0xFFFF

@@ -49,7 +49,8 @@ class Framer:
         done = 0
         while (mark := buffer.find(b"\n!", self._searched)) >= 0:
             end = mark + 2
-            while end < min(mark + 6, len(buffer)) and buffer[end] in _HEX:
+            most = min(mark + 6, len(buffer))
+            while end < most and buffer[end] in _HEX:
                 end += 1
             if end < mark + 6:
                 if end == len(buffer):  # the rest of the CRC, or the line's end, is still to come

@@ -5,11 +5,13 @@ from typing import Final
 
 # Numbers with their units, time stamps, codes and counts: too short or too plain to name anyone.
 _HARMLESS: Final = re.compile(
-    r"-?\d{1,8}\.\d{1,3}(?:\*\w{1,5})?|\d{1,10}\*\w{1,5}"
+    r"-?\d{1,8}\.\d{1,3}(?:\*\w{1,5})?|-?\d{1,10}\*\w{1,5}"
     r"|\d{12}[SWsw]|\d{1,5}|\d-\d{1,2}:[\d.]{1,12}|\w{0,2}",
     re.ASCII,
 )
-_LINE: Final = re.compile(r"\d-\d{1,2}:[\d.*]{5,16}(?:\([^()]*\))+|![0-9A-Fa-f]{0,4}|", re.ASCII)
+_LINE: Final = re.compile(
+    r"(?:\d-\d{1,2}:[\d.*]{5,16})?(?:\([^()]*\))+|![0-9A-Fa-f]{0,4}|", re.ASCII
+)
 _VALUE: Final = re.compile(r"\(([^()]*)\)")
 _LONG_NUMBER: Final = re.compile(r"\d{5,}")
 

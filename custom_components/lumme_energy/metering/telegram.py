@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 # Numbers are exact, in the unit of their quantity; instants are UTC.
-type Value = Decimal | str | datetime | Stamped | None
+type Value = (
+    Decimal
+    | str
+    | datetime
+    | Stamped
+    | SwitchState
+    | tuple[MonthPeak, ...]
+    | tuple[Outage, ...]
+    | None
+)
 
 
 class Unit(StrEnum):
@@ -18,11 +27,13 @@ class Unit(StrEnum):
     KILO_VAR_HOUR = "kvarh"
     KILO_WATT = "kW"
     KILO_VAR = "kvar"
+    KILO_VOLT_AMPERE = "kVA"
     VOLT = "V"
     AMPERE = "A"
     HERTZ = "Hz"
     CUBIC_METRE = "m³"
     GIGA_JOULE = "GJ"
+    NONE = ""
 
 
 class Stamped(NamedTuple):
@@ -31,6 +42,36 @@ class Stamped(NamedTuple):
     number: Decimal | None
     unit: Unit
     at: datetime | None
+
+
+class MonthPeak(NamedTuple):
+    """The highest quarter-hour of a month that is over.
+
+    Attributes:
+        until: When the month ended.
+        at: When that quarter-hour ended.
+        power: Its average power in kW.
+
+    """
+
+    until: datetime
+    at: datetime
+    power: Decimal
+
+
+class Outage(NamedTuple):
+    """A long power failure: when it ended, and how long it lasted."""
+
+    end: datetime | None
+    duration: timedelta
+
+
+class SwitchState(StrEnum):
+    """What a breaker, a relay or a valve does."""
+
+    DISCONNECTED = "disconnected"
+    CONNECTED = "connected"
+    READY = "ready"  # the customer may connect it again
 
 
 class Quantity(StrEnum):
@@ -44,6 +85,8 @@ class Quantity(StrEnum):
 
     METER_TIME = "meter_time"
     METER_ID = "meter_id"
+    DEVICE_NAME = "device_name"  # holds the serial number; the only one that some meters send
+    VERSION = "version"
 
     ENERGY_IMPORT = "energy_import"
     ENERGY_IMPORT_L1 = "energy_import_l1"
@@ -51,14 +94,22 @@ class Quantity(StrEnum):
     ENERGY_IMPORT_L3 = "energy_import_l3"
     ENERGY_IMPORT_1 = "energy_import_1"
     ENERGY_IMPORT_2 = "energy_import_2"
+    ENERGY_IMPORT_3 = "energy_import_3"
+    ENERGY_IMPORT_4 = "energy_import_4"
     ENERGY_EXPORT = "energy_export"
     ENERGY_EXPORT_L1 = "energy_export_l1"
     ENERGY_EXPORT_L2 = "energy_export_l2"
     ENERGY_EXPORT_L3 = "energy_export_l3"
     ENERGY_EXPORT_1 = "energy_export_1"
     ENERGY_EXPORT_2 = "energy_export_2"
+    ENERGY_EXPORT_3 = "energy_export_3"
+    ENERGY_EXPORT_4 = "energy_export_4"
     REACTIVE_ENERGY_IMPORT = "reactive_energy_import"
     REACTIVE_ENERGY_EXPORT = "reactive_energy_export"
+    REACTIVE_ENERGY_Q1 = "reactive_energy_q1"
+    REACTIVE_ENERGY_Q2 = "reactive_energy_q2"
+    REACTIVE_ENERGY_Q3 = "reactive_energy_q3"
+    REACTIVE_ENERGY_Q4 = "reactive_energy_q4"
 
     POWER_IMPORT = "power_import"
     POWER_IMPORT_L1 = "power_import_l1"
@@ -76,6 +127,12 @@ class Quantity(StrEnum):
     REACTIVE_POWER_EXPORT_L1 = "reactive_power_export_l1"
     REACTIVE_POWER_EXPORT_L2 = "reactive_power_export_l2"
     REACTIVE_POWER_EXPORT_L3 = "reactive_power_export_l3"
+    REACTIVE_POWER_Q1 = "reactive_power_q1"
+    REACTIVE_POWER_Q2 = "reactive_power_q2"
+    REACTIVE_POWER_Q3 = "reactive_power_q3"
+    REACTIVE_POWER_Q4 = "reactive_power_q4"
+    APPARENT_POWER_IMPORT = "apparent_power_import"
+    APPARENT_POWER_EXPORT = "apparent_power_export"
     VOLTAGE_L1 = "voltage_l1"
     VOLTAGE_L2 = "voltage_l2"
     VOLTAGE_L3 = "voltage_l3"
@@ -91,6 +148,25 @@ class Quantity(StrEnum):
     TARIFF = "tariff"
     QUARTER_HOUR_POWER = "quarter_hour_power"
     MONTH_PEAK = "month_peak"
+    MONTH_PEAKS = "month_peaks"  # of the months before, oldest first
+
+    BREAKER = "breaker"
+    POWER_LIMIT = "power_limit"
+    APPARENT_POWER_LIMIT = "apparent_power_limit"
+    CURRENT_LIMIT = "current_limit"
+    FUSE_L1 = "fuse_l1"
+    FUSE_L2 = "fuse_l2"
+    FUSE_L3 = "fuse_l3"
+
+    POWER_FAILURES = "power_failures"
+    LONG_POWER_FAILURES = "long_power_failures"
+    OUTAGES = "outages"  # the newest long power failures
+    VOLTAGE_SAGS_L1 = "voltage_sags_l1"
+    VOLTAGE_SAGS_L2 = "voltage_sags_l2"
+    VOLTAGE_SAGS_L3 = "voltage_sags_l3"
+    VOLTAGE_SWELLS_L1 = "voltage_swells_l1"
+    VOLTAGE_SWELLS_L2 = "voltage_swells_l2"
+    VOLTAGE_SWELLS_L3 = "voltage_swells_l3"
 
 
 class SubMeterKind(IntEnum):
@@ -110,12 +186,14 @@ class SubMeter:
     Attributes:
         identifier: Its serial number; "" if it does not say.
         reading: Its register.
+        valve: Its valve or breaker; None if it does not say.
 
     """
 
     kind: SubMeterKind
     identifier: str = field(repr=False)
     reading: Stamped
+    valve: SwitchState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +214,7 @@ class Telegram:
     @property
     def meter_id(self) -> str | None:
         """The meter's serial number, if it sends one."""
-        value = self.values.get(Quantity.METER_ID)
+        value = self.values.get(Quantity.METER_ID) or self.values.get(Quantity.DEVICE_NAME)
         return value if isinstance(value, str) else None
 
     @property

@@ -1,0 +1,120 @@
+"""Every way to a meter: TCP, a serial port, a port server; and what becomes of what is no way."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.components.usb.serial_proxy_stub import register_serialx_transport
+from homeassistant.core import Event
+import pytest
+
+from custom_components.lumme_energy.meter.connection import (
+    address,
+    async_connected,
+    async_open,
+    place,
+    transport,
+)
+from demo.p1_meter import DemoP1Meter
+
+from .conftest import NOW, Meters
+from .serial_lines import PortServer, SerialMeter
+
+LINE = {"baudrate": 115200, "bits": 8, "parity": "N"}
+
+
+def say() -> bytes:
+    return DemoP1Meter("BE").say(NOW)
+
+
+async def read(data: Mapping[str, Any], enough: int = 2000) -> bytes:
+    """Read so many bytes."""
+    heard = b""
+    async with asyncio.timeout(10), async_connected(data) as connection:
+        while len(heard) < enough:
+            heard += await connection.read()
+    return heard
+
+
+async def test_tcp(run_meter: Meters) -> None:
+    _, host, port = await run_meter("BE")
+    data = {"host": host, "port": port}
+    assert say() in await read(data, 3000)
+    assert (address(data), place(data), transport(data)) == (data, f"{host}:{port}", "tcp")
+
+
+@pytest.mark.parametrize("baudrate", [115200, 9600])
+async def test_serial_port(baudrate: int) -> None:
+    meter = SerialMeter(say, baudrate)
+    data = {"device": meter.device, **LINE, "baudrate": baudrate}
+    assert b"/FLU5\\DEMO" in await read(data)
+    assert (address(data), place(data)) == ({"device": meter.device}, meter.device)
+    assert transport(data) == "serial"
+    await meter.unplug()
+
+
+async def test_serial_port_serves_one_client() -> None:
+    meter = SerialMeter(say)
+    data = {"device": meter.device, **LINE}
+    async with async_connected(data):
+        with pytest.raises(OSError, match=r"."):
+            await async_open(data)
+    await read(data)
+    await meter.unplug()
+
+
+async def test_serial_port_that_is_pulled_out_ends_the_connection() -> None:
+    meter = SerialMeter(say)
+    async with async_connected({"device": meter.device, **LINE}) as connection:
+        assert await connection.read()
+        await meter.unplug()
+        async with asyncio.timeout(10):
+            try:
+                while await connection.read():
+                    pass
+            except OSError:
+                pass
+
+
+async def test_port_server_is_told_how_to_set_the_line() -> None:
+    server = PortServer(say)
+    port = await server.start()
+    data = {"device": f"rfc2217://127.0.0.1:{port}", "baudrate": 9600, "bits": 7, "parity": "E"}
+    assert b"/FLU5\\DEMO" in await read(data)
+    assert (server.port.baudrate, server.port.bytesize, server.port.parity) == (9600, 7, "E")
+    assert transport(data) == "rfc2217"
+    await server.stop()
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        "/dev/none-such",
+        "",
+        "nonsense://example.com",
+        "socket://example.com",
+        "rfc2217://127.0.0.1:1",
+        # ESPHome's own ports, as long as ESPHome is not there.
+        "esphome-hass://esphome/entry?port_name=P1",
+    ],
+)
+async def test_what_cannot_be_opened_is_an_oserror(device: str) -> None:
+    unregister = register_serialx_transport()
+    with pytest.raises(OSError, match=r".*"):
+        await async_open({"device": device, **LINE})
+    unregister(Event("homeassistant_stop"))
+
+
+async def test_port_server_that_breaks_off() -> None:
+    server = PortServer(say)
+    port = await server.start()
+    where = {"device": f"rfc2217://127.0.0.1:{port}", **LINE}
+    async with async_connected(where) as connection:
+        assert await connection.read()
+        await server.stop()
+        async with asyncio.timeout(10):
+            try:
+                while await connection.read():
+                    pass
+            except OSError:
+                pass
