@@ -56,7 +56,7 @@ async def test_unreachable(hass: HomeAssistant, oma_lumme: Demo) -> None:
 async def test_nothing_set_up(hass: HomeAssistant) -> None:
     """Without entries there is nothing to reach."""
     assert await async_setup_component(hass, DOMAIN, {})
-    assert await info(hass) == {"accounts": 0, "meters": 0, "requests_left_today": None}
+    assert await info(hass) == {"accounts": 0, "meters": 0, "meters_heard": 0, "requests_left_today": None}
 
 
 async def test_meters(hass: HomeAssistant, socket_enabled: None) -> None:
