@@ -19,9 +19,10 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Tell whether the portals in use can be reached and how much may still be asked of them."""
+    """Tell whether portals can be reached and still be asked, and whether meters are heard."""
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     accounts = [entry for entry in entries if entry.data[CONF_KIND] == KIND_ACCOUNT]
+    meters = [entry.runtime_data for entry in entries if entry not in accounts]
     portals = {
         entry.data[CONF_SUPPLIER]: entry.data.get(
             CONF_PORTAL_ADDRESS, SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].portal_url
@@ -30,7 +31,10 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
     }
     return {
         "accounts": len(accounts),
-        "meters": len(entries) - len(accounts),
+        "meters": len(meters),
+        "meters_heard": sum(
+            meter.last_update_success and meter.data is not None for meter in meters
+        ),
         "requests_left_today": min(
             (entry.runtime_data.portal.session.politeness.requests_left for entry in accounts),
             default=None,

@@ -6,6 +6,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.lumme_energy.const import CONF_ENCRYPTION_KEY
+from demo.p1_meter import KEY
+
 from .common import heard, meter_entry, set_up
 from .conftest import Meters
 
@@ -18,6 +21,10 @@ async def test_nothing_that_names_anyone(
     await set_up(hass, entry)
     data = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert data["country"] == "BE"
+    assert data["transport"] == "tcp"
+    assert data["line"] == {"baudrate": None, "bits": None, "parity": None}
+    assert not data["encrypted"]
+    assert data["meters_so_far"] == 1
     assert data["available"]
     assert data["seconds_since_last_telegram"] == 0
     assert data["counters"]["ok"] >= 1
@@ -42,3 +49,17 @@ async def test_before_the_first_telegram(
     assert data["seconds_since_last_telegram"] is None
     meter.faults.silence = False
     await heard(hass, entry)
+
+
+async def test_encrypted_telegrams_are_shown_and_their_key_is_not(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, run_meter: Meters
+) -> None:
+    _, host, port = await run_meter("LU")
+    entry = meter_entry(hass, host, port, "LU")
+    data = {**entry.data, CONF_ENCRYPTION_KEY: KEY.hex()}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await set_up(hass, entry)
+    shown = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert shown["encrypted"]
+    assert any(line.startswith("1-0:1.7.0(") for line in shown["last_telegram"])
+    assert KEY.hex() not in str(shown).lower()

@@ -428,3 +428,18 @@ async def test_listening_ends_with_the_flow(hass: HomeAssistant, run_meter: Mete
     await until(lambda: meter._clients)
     hass.config_entries.flow.async_abort(flow_id)
     await until(lambda: not meter._clients)
+
+
+async def test_reconfigure_of_the_key(hass: HomeAssistant, run_meter: Meters) -> None:
+    _, host, port = await run_meter("LU")
+    entry = meter_entry(hass, host, port, "LU")
+    data = {**entry.data, CONF_ENCRYPTION_KEY: "00" * 16}
+    hass.config_entries.async_update_entry(entry, data=data)
+    flow_id = await reconfigure(hass, entry, "p1_country")
+    form = await answer(hass, flow_id, country="LU", encryption_key="short")
+    assert form["errors"] == {CONF_ENCRYPTION_KEY: "invalid_key"}
+    result = await answer(hass, flow_id, country="LU", encryption_key=KEY.hex("-"))
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_ENCRYPTION_KEY] == KEY.hex()
+    await until(lambda: entry.state is ConfigEntryState.LOADED)
+    await heard(hass, entry)

@@ -54,7 +54,7 @@ def test_flow_and_exceptions() -> None:
         "p1_serial": {"device"},
         "p1_key": {"encryption_key"},
         "p1_found": {"country"},
-        "p1_country": {"country"},
+        "p1_country": {"country", "encryption_key"},
     }
     for step, names in fields.items():
         assert config["step"][step]["data"].keys() == names

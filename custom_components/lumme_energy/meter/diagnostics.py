@@ -6,9 +6,11 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from ..const import CONF_BAUDRATE, CONF_BITS, CONF_ENCRYPTION_KEY, CONF_PARITY
 from ..metering.masking import masked
 from ..metering.telegram import Quantity
 from .base import MeterConfigEntry
+from .connection import transport
 from .coordinator import MeterCoordinator
 from .modbus_coordinator import ModbusMeterCoordinator
 
@@ -22,6 +24,11 @@ async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, A
     heard = coordinator.data is not None
     return {
         "country": coordinator.profile.country,
+        "transport": transport(entry.data),
+        "line": {key: entry.data.get(key) for key in (CONF_BAUDRATE, CONF_BITS, CONF_PARITY)},
+        "encrypted": CONF_ENCRYPTION_KEY in entry.data,
+        "options": dict(entry.options),
+        "meters_so_far": len(coordinator.memory.totals.segments),
         "available": coordinator.last_update_success,
         "seconds_since_last_telegram": round(monotonic() - coordinator.received) if heard else None,
         "counters": asdict(coordinator.reader.counters),

@@ -162,7 +162,8 @@ class ModbusFlow(ConfigFlow):
         schema = probatio.Schema(
             {
                 probatio.Required(
-                    CONF_PROFILE, default=options[0]["value"] if self._candidates else probatio.UNDEFINED
+                    CONF_PROFILE,
+                    default=options[0]["value"] if self._candidates else probatio.UNDEFINED,
                 ): SelectSelector(
                     SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
                 )

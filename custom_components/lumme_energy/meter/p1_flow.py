@@ -28,6 +28,9 @@ from .entity import manufacturer
 from .listen import Found, async_listen
 
 DEFAULT_PORT: Final = 23
+KEY_SELECTOR: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
 
 # Where silence has a usual reason that the user can do something about.
 SILENT: Final[Mapping[Country | None, str]] = {
@@ -155,13 +158,7 @@ class P1Flow(ConfigFlow):
                 errors[CONF_ENCRYPTION_KEY] = "wrong_key"
         return self.async_show_form(
             step_id="p1_key",
-            data_schema=probatio.Schema(
-                {
-                    probatio.Required(CONF_ENCRYPTION_KEY): TextSelector(
-                        TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
-                    )
-                }
-            ),
+            data_schema=probatio.Schema({probatio.Required(CONF_ENCRYPTION_KEY): KEY_SELECTOR}),
             errors=errors,
         )
 
@@ -217,13 +214,21 @@ class P1Flow(ConfigFlow):
     async def async_step_p1_country(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change the country of a meter that stays where it is."""
+        """Change the country or the key of a meter that stays where it is."""
         entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        schema = _country_schema(entry.data[CONF_COUNTRY])
+        if CONF_ENCRYPTION_KEY in entry.data:
+            schema = schema.extend({probatio.Optional(CONF_ENCRYPTION_KEY): KEY_SELECTOR})
         if user_input is not None:
-            return self.async_update_reload_and_abort(entry, data_updates=user_input)
-        return self.async_show_form(
-            step_id="p1_country", data_schema=_country_schema(entry.data[CONF_COUNTRY])
-        )
+            try:
+                if typed := user_input.get(CONF_ENCRYPTION_KEY):
+                    user_input[CONF_ENCRYPTION_KEY] = parse_key(typed).hex()
+            except ValueError:
+                errors[CONF_ENCRYPTION_KEY] = "invalid_key"
+            else:
+                return self.async_update_reload_and_abort(entry, data_updates=user_input)
+        return self.async_show_form(step_id="p1_country", data_schema=schema, errors=errors)
 
     def _home(self) -> Country | None:
         """Return the country of this Home Assistant, if its P1 port is known."""
