@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -295,12 +295,10 @@ def _projection(telegram: Telegram, _: datetime) -> Value:
 
 def _capacity_power(telegram: Telegram, _: datetime) -> Value:
     """Return the power that the capacity tariff charges."""
-    months = telegram.values[Quantity.MONTH_PEAKS]
+    months = cast(tuple[MonthPeak, ...], telegram.values[Quantity.MONTH_PEAKS])
     running = telegram.values.get(Quantity.MONTH_PEAK)
     number = running.number if isinstance(running, Stamped) else None
-    if not isinstance(months, tuple):
-        return None
-    power = billed_power_of([month for month in months if isinstance(month, MonthPeak)], number)
+    power = billed_power_of(months, number)
     return None if power is None else round(power, 3)
 
 
