@@ -268,7 +268,8 @@ class Flow:
         step = await self._post(f"{self._PATH}/{self._id}", user_input)
         while step["type"] == "progress":
             await asyncio.sleep(0.2)
-            step = await self._post(f"{self._PATH}/{self._id}", {})
+            async with self._http.get(f"{self._PATH}/{self._id}") as response:
+                step = await response.json()
         return step
 
     async def choose(self, option: str) -> dict[str, Any]:

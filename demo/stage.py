@@ -1,4 +1,4 @@
-"""Everything the demo runs: both portals and the meter in this process, Home Assistant beside it."""
+"""Everything the demo runs: portals and meters in this process, Home Assistant beside it."""
 
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
@@ -13,9 +13,10 @@ from typing import Any, Self
 from yarl import URL
 
 from .dashboard import dashboard
-from .entries import add_account, add_meter
+from .entries import add_account, add_meter, add_modbus_meter
 from .errors import DemoError
 from .home_assistant import HOST, HomeAssistant, Session
+from .modbus_meter import DemoModbusMeter
 from .my_luminus import DemoMyLuminus
 from .oma_lumme import DemoOmaLumme
 from .p1_meter import DemoP1Meter
@@ -24,7 +25,9 @@ DASHBOARD = "lumme-demo"
 ENTRIES = {
     "oma_lumme": "the OmaLumme account",
     "my_luminus": "the My Luminus accounts",
-    "p1_meter": "the P1 meter",
+    "p1_meter": "the Finnish P1 meter",
+    "belgian_meter": "the Belgian P1 meter",
+    "modbus_meter": "the Modbus meter",
 }
 NEEDED_DISK = 300 * 1024**2
 
@@ -59,7 +62,11 @@ class Demo:
         self.home_assistant = HomeAssistant(folder, port)
         self.oma_lumme = DemoOmaLumme()
         self.my_luminus = DemoMyLuminus()
-        self.p1_meter = DemoP1Meter()
+        self.meters: dict[str, DemoP1Meter | DemoModbusMeter] = {
+            "p1_meter": DemoP1Meter("FI"),
+            "belgian_meter": DemoP1Meter("BE"),
+            "modbus_meter": DemoModbusMeter(),
+        }
         self.ports: dict[str, int] = {}
         self._done: list[str] = []
         self._fresh = fresh
@@ -78,7 +85,7 @@ class Demo:
         async with AsyncExitStack() as stack:
             self._claim(stack)
             self._recall()
-            self._say("starting the demo portals and the P1 meter")
+            self._say("starting the demo portals and meters")
             await self._start_servers(stack)
             self._say("starting Home Assistant")
             self.home_assistant.prepare()
@@ -101,7 +108,10 @@ class Demo:
         return [
             f"OmaLumme   http://{HOST}:{ports['oma_lumme']}  {oma_lumme.username} / {oma_lumme.password}",
             f"My Luminus http://{HOST}:{ports['my_luminus']}  {my_luminus.username} / {my_luminus.password}",
-            f"P1 meter   {HOST}:{ports['p1_meter']}",
+            *(
+                f"{ENTRIES[name].removeprefix('the ')}  {HOST}:{ports[name]}"
+                for name in self.meters
+            ),
         ]
 
     async def arrange(self, session: Session) -> None:
@@ -158,14 +168,15 @@ class Demo:
         partial.replace(self._memory)
 
     async def _start_servers(self, stack: AsyncExitStack) -> None:
-        """Start the portals and the meter on the ports of the last run: the entries point there."""
+        """Start the portals and meters on the ports of the last run: the entries point there."""
         try:
             for name, portal in (("oma_lumme", self.oma_lumme), ("my_luminus", self.my_luminus)):
                 address = await portal.start(self.ports.get(name, 0))
                 stack.push_async_callback(portal.stop)
                 self.ports[name] = URL(address).port or 0
-            _, self.ports["p1_meter"] = await self.p1_meter.start(self.ports.get("p1_meter", 0))
-            stack.push_async_callback(self.p1_meter.stop)
+            for name, meter in self.meters.items():
+                _, self.ports[name] = await meter.start(self.ports.get(name, 0))
+                stack.push_async_callback(meter.stop)
         except OSError as err:
             if err.errno != errno.EADDRINUSE:
                 raise
@@ -186,8 +197,9 @@ class Demo:
             self._remember(DASHBOARD)
 
     async def _add(self, session: Session, name: str) -> None:
-        if name == "p1_meter":
-            await add_meter(session, HOST, self.ports[name])
+        if name in self.meters:
+            add = add_modbus_meter if name == "modbus_meter" else add_meter
+            await add(session, HOST, self.ports[name])
             return
         portal = {"oma_lumme": self.oma_lumme, "my_luminus": self.my_luminus}[name]
         household = portal.household

@@ -168,7 +168,7 @@ class P1Flow(ConfigFlow):
         """Show what was found, and let the user put the country right."""
         telegram = self._detection.telegram
         assert telegram is not None  # noqa: S101  this step is for telegrams
-        if user_input is not None:
+        if user_input:
             data = {**self._where, **self._found.line, **user_input}
             if self._key:
                 data[CONF_ENCRYPTION_KEY] = self._key.hex()
