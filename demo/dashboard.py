@@ -10,7 +10,7 @@ LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
 def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[str, Any]]) -> Card:
-    """Return the configuration of a dashboard with a page for each account, the meter on the first.
+    """Return the configuration of a dashboard with a page for each account, the meters on the first.
 
     Args:
         entities: The entity registry, as `config/entity_registry/list` gives it.
@@ -39,7 +39,8 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
         ]
         sections.append(_calendar(keys[account["id"]]["due_dates"]))
         pages.append({"title": account["name"], "sections": sections})
-    pages[0]["sections"] = [*meters, *pages[0]["sections"]]
+    bill, *others = pages[0]["sections"]
+    pages[0]["sections"] = [*meters[:1], bill, *meters[1:], *others]
     return {
         "views": [
             {**page, "path": f"page-{number}", "type": "sections", "max_columns": 3}
