@@ -30,11 +30,19 @@ OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
 LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
 # Words that are the same in another language, and texts that are nothing but what fills them in.
 SAME_AS_ENGLISH = {
-    "de": {"Host", "Port"},
-    "fi": set[str](),
-    "fr": {"Port"},
-    "nl": {"Contract", "Host", "Lumme Energia, Finland (OmaLumme)"},
-    "sv": {"Lumme Energia, Finland (OmaLumme)", "Port", "Tariff"},
+    "de": {"Host", "Modbus TCP", "Port"},
+    "fi": {"Modbus TCP"},
+    "fr": {"Modbus TCP", "Port"},
+    "nl": {
+        "Contract",
+        "Host",
+        "Lumme Energia, Finland (OmaLumme)",
+        "Meter",
+        "Modbus TCP",
+        "Open",
+        "RTU over TCP",
+    },
+    "sv": {"Lumme Energia, Finland (OmaLumme)", "Modbus TCP", "Port", "Tariff"},
 }
 ONLY_FILLED_IN = {"{place}", "{product}"}
 

@@ -107,3 +107,10 @@ def all_enabled() -> Iterator[None]:
         "homeassistant.helpers.entity.Entity.entity_registry_enabled_default", return_value=True
     ):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_frontend() -> Iterator[None]:
+    """Let no flow wait for a frontend that is not there."""
+    with patch("custom_components.lumme_energy.meter.p1_flow.SHOWN", 0.0):
+        yield

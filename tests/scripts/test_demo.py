@@ -249,7 +249,7 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     async with Demo(tmp_path, port) as demo, demo.home_assistant.session() as session:
         entries = await session.command("config_entries/get", domain="lumme_energy")
         ports = demo.ports
-    assert len(entries) == 4
+    assert len(entries) == 6
     said: list[str] = []
     async with (
         Demo(tmp_path, port, say=said.append) as demo,

@@ -1,7 +1,7 @@
 """Config flow steps of a P1 meter: the user says where, the meter itself says what it is."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -51,6 +51,7 @@ FAULTS: Final = {
     Heard.NOISE: "noise",
 }
 UNREACHABLE: Final = {"p1_network": "meter_unreachable", "p1_serial": "serial_port_unreachable"}
+SHOWN: Final = 1.5
 
 
 class P1Flow(ConfigFlow):
@@ -109,7 +110,9 @@ class P1Flow(ConfigFlow):
                 # We are its client, and many bridges serve one at a time: nothing to try here.
                 return await self.async_step_p1_country()
         self._async_abort_entries_match(address(where))
-        self._listening = self.hass.async_create_task(async_listen(where, self._home()))
+        self._listening = self.hass.async_create_task(
+            _async_shown(async_listen(where, self._home()))
+        )
         return await self.async_step_p1_listen()
 
     async def async_step_p1_listen(self, _: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -234,6 +237,19 @@ class P1Flow(ConfigFlow):
         """Return the country of this Home Assistant, if its P1 port is known."""
         home = self.hass.config.country
         return Country(home) if home in list(Country) else None
+
+
+async def _async_shown(listening: Coroutine[Any, Any, Found]) -> Found:
+    """Listen for at least as long as the frontend needs to begin to follow the progress.
+
+    It would wait for ever for the end of what has ended before.
+    """
+    loop = asyncio.get_running_loop()
+    shown = loop.time() + SHOWN
+    try:
+        return await listening
+    finally:
+        await asyncio.sleep(max(0.0, shown - loop.time()))
 
 
 def _country_schema(default: Country | None) -> probatio.Schema:
