@@ -299,7 +299,8 @@ async def test_a_fault_at_every_step_is_told_and_passes(
     details: dict[str, Any],
     expected: type[PortalError],
 ) -> None:
-    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    if kind is FaultKind.LATENCY:
+        monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     demo.faults.add(kind, path=STEPS[step], **details)
     with pytest.raises(expected):
         await everything(portal)
