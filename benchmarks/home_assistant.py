@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 from tempfile import TemporaryDirectory
 from time import time
 from typing import Final
@@ -29,9 +29,9 @@ from .instance import DSMR, OURS, running
 
 # A little more than a second: one that comes a millisecond early would be none of a pace of 1 s.
 PACE: Final = 1.02
-WINDOW: Final = 15.0
-LAG_WINDOW: Final = 20.0
-SETTLE: Final = 10.0
+WINDOW: Final = 12.0
+LAG_WINDOW: Final = 15.0
+SETTLE: Final = 20.0  # what comes after a start is over then
 MICROSECOND: Final = 1e-6
 MILLISECOND: Final = 1e-3
 DAY: Final = 86400.0
@@ -143,8 +143,7 @@ async def measure(cases: Iterable[Case]) -> None:
 
 def _cpu(case: Case, idle: Case) -> list[float]:
     """Return the CPU seconds per telegram of each window."""
-    rest = median(idle.cpu)
-    return [(used - rest) * PACE / WINDOW for used in case.cpu]
+    return [(used - rest) * PACE / WINDOW for used, rest in zip(case.cpu, idle.cpu, strict=True)]
 
 
 def _pair(title: str, cores: Case, ours: Case, idle: Case) -> None:

@@ -95,16 +95,20 @@ class Instance(HomeAssistant):
         if step["type"] != "create_entry":
             raise DemoError(f"the config flow stopped: {step}")
         (entry,) = await self.user.command("config_entries/get", domain=platform)
+        await self._wait_for_power(platform)
         if options is not None:
+            # Core's dsmr loads a second time without end of the first if it has no entities yet.
             flow = _flow(self.user, entry["entry_id"], "/api/config/config_entries/options/flow")
             await flow.start()
             await flow.answer(**options)
-        async with asyncio.timeout(60):
-            while POWER[platform] not in await self.entities(platform):  # noqa: ASYNC110
-                await asyncio.sleep(0.5)
         await self.user.command(
             "benchmark_probe/watch", entity_id=(await self.entities(platform))[POWER[platform]]
         )
+
+    async def _wait_for_power(self, platform: str) -> None:
+        async with asyncio.timeout(60):
+            while POWER[platform] not in await self.entities(platform):  # noqa: ASYNC110
+                await asyncio.sleep(0.5)
 
     def rows(self, since: float, until: float) -> dict[str, list[tuple[float, str]]]:
         """Return when which states of each entity were written to the database."""

@@ -66,12 +66,13 @@ class Line:
         if not self.rough:
             return [bytes(data)]
         cut = self._rand.randrange(1, len(data) - 1)
-        if turn % EVERY == 3:  # its end comes with the next
+        if turn % EVERY == 3:  # its end comes together with the whole next one
             self._held = bytes(data[cut:])
             return [bytes(data[:cut])]
-        data = bytearray(self._held) + data
-        self._held = b""
-        return [bytes(data[:cut]), bytes(data[cut:])] if turn % 2 else [bytes(data)]
+        if self._held:
+            data, self._held = bytearray(self._held) + data, b""
+            return [b"", bytes(data)]
+        return [bytes(data[:cut]), bytes(data[cut:])]
 
 
 async def _endure(platform: str, line: Line, folder: Path, ready: asyncio.Barrier) -> list[str]:
@@ -103,7 +104,7 @@ async def _endure(platform: str, line: Line, folder: Path, ready: asyncio.Barrie
         seen = [state for _, state in await instance.user.command("benchmark_probe/seen")]
     numbers = [round(float(state) * 1000) if _is_number(state) else None for state in seen]
     shown = {number for number in numbers if number is not None and first <= number < last}
-    since = next(index for index, number in enumerate(numbers) if number and number >= first)
+    since = next((i for i, number in enumerate(numbers) if number and number >= first), 0)
     spells = sum(number is None for number, _ in groupby(numbers[since:]))
     sent = last - first
     return [
