@@ -30,6 +30,8 @@ from .entity import MeterEntity, meter_device, sub_meter_device, sub_meter_id
 
 # A meter may send its registers less often than its powers, but no less than once a minute.
 FORGET_AFTER: Final = 150.0
+# A meter that sends as often as the pace is not always on time; its telegrams all count.
+EARLY: Final = 0.4
 
 
 async def async_setup(
@@ -229,7 +231,7 @@ class MeterSensor(MeterEntity, RestoreSensor):
         available = self.coordinator.last_update_success
         if available is self._was_available:
             now = self.coordinator.received
-            if not available or now - self._written < self._pace:
+            if not available or now - self._written < self._pace - EARLY:
                 return
             if not self._take():
                 return
