@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.lumme_energy.const import CONF_COUNTRY, CONF_KIND, DOMAIN, KIND_METER
-from custom_components.lumme_energy.meter.coordinator import MeterCoordinator
+from custom_components.lumme_energy.meter.p1_coordinator import P1MeterCoordinator
 
 PATIENCE = 10
 
@@ -35,9 +35,9 @@ def meter_entry(
     return entry
 
 
-def coordinator_of(entry: MockConfigEntry) -> MeterCoordinator:
+def coordinator_of(entry: MockConfigEntry) -> P1MeterCoordinator:
     """Return what listens to the meter."""
-    coordinator: MeterCoordinator = entry.runtime_data
+    coordinator: P1MeterCoordinator = entry.runtime_data
     return coordinator
 
 

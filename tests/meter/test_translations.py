@@ -68,7 +68,7 @@ def test_flow_and_exceptions() -> None:
     assert set(re.findall(r'reason="(\w+)"', flow)) <= config["abort"].keys()
     used = {
         key
-        for module in ("base", "coordinator")
+        for module in ("base", "p1_coordinator")
         for key in re.findall(
             r'translation_key="(\w+)"', (ROOT / "meter" / f"{module}.py").read_text("utf-8")
         )

@@ -4,11 +4,11 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 
 from .base import BaseMeterCoordinator, MeterConfigEntry
-from .coordinator import MeterCoordinator
 from .issues import async_clear
 from .memory import MeterMemory
 from .modbus_coordinator import async_setup_modbus
 from .modbus_link import is_modbus
+from .p1_coordinator import P1MeterCoordinator
 
 PLATFORMS = [Platform.SENSOR]
 
@@ -26,7 +26,7 @@ async def async_setup(hass: HomeAssistant, entry: MeterConfigEntry) -> BaseMeter
     """
     if is_modbus(entry.data):
         return await async_setup_modbus(hass, entry)
-    coordinator = MeterCoordinator(hass, entry)
+    coordinator = P1MeterCoordinator(hass, entry)
     await coordinator.async_start()
     return coordinator
 

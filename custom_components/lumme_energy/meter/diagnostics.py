@@ -11,8 +11,8 @@ from ..metering.masking import masked
 from ..metering.telegram import Quantity
 from .base import MeterConfigEntry
 from .connection import transport
-from .coordinator import MeterCoordinator
 from .modbus_coordinator import ModbusMeterCoordinator
+from .p1_coordinator import P1MeterCoordinator
 
 
 async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, Any]:
@@ -20,7 +20,7 @@ async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, A
     coordinator = entry.runtime_data
     if isinstance(coordinator, ModbusMeterCoordinator):
         return _of_modbus(coordinator)
-    assert isinstance(coordinator, MeterCoordinator)  # noqa: S101
+    assert isinstance(coordinator, P1MeterCoordinator)  # noqa: S101
     heard = coordinator.data is not None
     return {
         "country": coordinator.profile.country,

@@ -37,7 +37,7 @@ PERMITTED: Final = frozenset(
 LAPSE_AFTER: Final = 600.0
 
 
-class MeterCoordinator(BaseMeterCoordinator):
+class P1MeterCoordinator(BaseMeterCoordinator):
     """Owns the connection to a P1 port.
 
     Beside the clock that runs from the last good telegram there is another, as long as the first,

@@ -124,7 +124,7 @@ async def test_waits_longer_each_time_but_never_more_than_half_a_minute(
         pauses.append(delay)
         await real_sleep(0)
 
-    coordinator: Any = "custom_components.lumme_energy.meter.coordinator"
+    coordinator: Any = "custom_components.lumme_energy.meter.p1_coordinator"
     monkeypatch.setattr(f"{coordinator}.asyncio.sleep", sleep)
     await meter.stop()
     async with asyncio.timeout(10):
