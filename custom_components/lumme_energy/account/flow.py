@@ -7,7 +7,6 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.helpers.selector import (
     SelectOptionDict,
     SelectSelector,
@@ -16,7 +15,6 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
-from homeassistant.util import dt as dt_util
 import probatio
 
 from ..const import (
@@ -34,9 +32,8 @@ from ..portal.errors import (
 )
 from ..portal.model import Account
 from ..portal.politeness import Politeness
-from ..portal.session import Credentials, new_cookie_jar
 from ..portal.suppliers import SUPPLIERS, Supplier, SupplierInfo
-from .login import async_login, login_key, siblings
+from .login import async_login, login_key, new_http, new_portal, now, siblings
 
 SECTION_TESTING: Final = "testing"
 
@@ -153,15 +150,8 @@ class AccountFlow(ConfigFlow):
 
     async def _async_log_in(self, errors: dict[str, str]) -> tuple[Account, ...]:
         """Log in and return the customers it may act for, or fill in `errors`."""
-        http = async_create_clientsession(
-            self.hass, auto_cleanup=False, cookie_jar=new_cookie_jar()
-        )
-        portal = self._supplier.portal(
-            http,
-            Credentials(username=self._data[CONF_USERNAME], password=self._data[CONF_PASSWORD]),
-            Politeness(lambda: dt_util.utcnow().timestamp()),
-            address=self._data.get(CONF_PORTAL_ADDRESS),
-        )
+        http = new_http(self.hass)
+        portal = new_portal(http, self._data, Politeness(now))
         try:
             return await portal.async_accounts()
         except PortalAuthenticationError:

@@ -49,6 +49,28 @@ def siblings(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[ConfigEntry[A
     ]
 
 
+def new_http(hass: HomeAssistant) -> aiohttp.ClientSession:
+    """Return an HTTP client with a cookie jar of its own that belongs to no entry; detach it."""
+    return async_create_clientsession(hass, auto_cleanup=False, cookie_jar=new_cookie_jar())
+
+
+def new_portal(
+    http: aiohttp.ClientSession, data: Mapping[str, Any], politeness: Politeness
+) -> Portal:
+    """Return the portal that an entry's data, or what is to become them, name."""
+    return SUPPLIERS[Supplier(data[CONF_SUPPLIER])].portal(
+        http,
+        Credentials(username=data[CONF_USERNAME], password=data[CONF_PASSWORD]),
+        politeness,
+        address=data.get(CONF_PORTAL_ADDRESS),
+    )
+
+
+def now() -> float:
+    """Return the time by the clock of every log-in."""
+    return dt_util.utcnow().timestamp()
+
+
 class Login:
     """A conversation with a portal and its politeness."""
 
@@ -70,13 +92,8 @@ class Login:
         credentials = Credentials(username=data[CONF_USERNAME], password=data[CONF_PASSWORD])
         if self._portal is None or self._portal.session.credentials != credentials:
             if self._http is None:
-                # Belongs to no entry: the one that came first may be unloaded first.
-                self._http = async_create_clientsession(
-                    self._hass, auto_cleanup=False, cookie_jar=new_cookie_jar()
-                )
-            self._portal = SUPPLIERS[Supplier(data[CONF_SUPPLIER])].portal(
-                self._http, credentials, politeness, address=data.get(CONF_PORTAL_ADDRESS)
-            )
+                self._http = new_http(self._hass)
+            self._portal = new_portal(self._http, data, politeness)
         return self._portal
 
     async def async_forgive(self) -> None:
@@ -103,11 +120,7 @@ class Login:
                 except UnsupportedStorageVersionError:
                     LOGGER.warning("Stored log-in data come from a newer version and are ignored")
                     stored = None
-                self._politeness = Politeness(
-                    lambda: dt_util.utcnow().timestamp(),
-                    state=load_state(stored),
-                    save=self._async_save,
-                )
+                self._politeness = Politeness(now, state=load_state(stored), save=self._async_save)
             return self._politeness
 
     async def _async_save(self, state: PolitenessState) -> None:
