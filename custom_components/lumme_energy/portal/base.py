@@ -15,11 +15,16 @@ from .model import (
     Capability,
     ConsumptionSlot,
     Contract,
+    Delivery,
+    DepositChange,
     DepositPlan,
+    DirectDebit,
+    ExportFormat,
     Invoice,
     MeterReading,
     PriceOffer,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
 )
@@ -143,4 +148,34 @@ class Portal(ABC):
 
     async def async_benefits(self, account: Account) -> tuple[Benefit, ...]:
         """Return the customer benefits on offer."""
+        raise NotImplementedError
+
+    async def async_set_deposit(self, account: Account, change: DepositChange) -> None:
+        """Ask for another deposit.
+
+        Raises:
+            PortalRefusedError: its `reason` is a `DepositRefusal` where we know the portal's word.
+        """
+        raise NotImplementedError
+
+    async def async_settings(self, account: Account) -> Settings:
+        """Return how the customer gets and pays bills."""
+        raise NotImplementedError
+
+    async def async_set_delivery(self, account: Account, delivery: Delivery) -> None:
+        """Have bills sent by e-mail or by post."""
+        raise NotImplementedError
+
+    async def async_set_direct_debit(self, account: Account, scope: DirectDebit) -> None:
+        """Switch direct debit on. No portal lets a customer switch it off."""
+        raise NotImplementedError
+
+    async def async_redeem(self, account: Account, benefit: Benefit) -> None:
+        """Take a customer benefit."""
+        raise NotImplementedError
+
+    async def async_export(
+        self, account: Account, supply_point: SupplyPoint, form: ExportFormat
+    ) -> bytes:
+        """Return the statement of one supply point as a file."""
         raise NotImplementedError

@@ -43,6 +43,8 @@ class Capability(StrEnum):
     PRICES = "prices"
     OFFERS = "offers"
     BENEFITS = "benefits"
+    SETTINGS = "settings"
+    EXPORTS = "exports"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,13 @@ class Address:
         street = " ".join(part for part in (self.street, self.house_number) if part)
         city = " ".join(part for part in (self.postal_code, self.city) if part)
         return ", ".join(part for part in (street, city) if part) or None
+
+
+class Segment(StrEnum):
+    """Whom a supplier's customer service asks which of its doors to use."""
+
+    PRIVATE = "private"
+    BUSINESS = "business"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +155,66 @@ class InvoiceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """Whom an invoice is to be paid to."""
+
+    name: str
+    iban: str
+    bic: str | None = None
+
+
+class LineKind(StrEnum):
+    """What a line of an invoice charges for."""
+
+    ENERGY = "energy"
+    EXPORT = "export"
+    FIXED_FEE = "fixed_fee"
+    NETWORK = "network"
+    TAX = "tax"
+    DEPOSITS = "deposits"
+    REMINDER_FEE = "reminder_fee"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One line of an invoice.
+
+    Attributes:
+        kind: What it charges for.
+        amount: In the invoice's currency, VAT included; negative for what is given back.
+        text: The supplier's words.
+        gsrn: The supply point it is about, where it is about one.
+        register: The tariff period (`single`, `day`, `night`, …) of energy.
+        energy: kWh (gas too).
+        start: First day that it is about.
+        end: Last day that it is about.
+        meter_start: Index at the start, as the supplier has it.
+        meter_end: Index at the end.
+        estimated: Whether the supplier guessed an index; None when it does not say.
+        vat_percent: Rate of the VAT in `amount`.
+    """
+
+    kind: LineKind
+    amount: Decimal
+    text: str | None = None
+    gsrn: str | None = None
+    register: str | None = None
+    energy: Decimal | None = None
+    start: date | None = None
+    end: date | None = None
+    meter_start: Decimal | None = None
+    meter_end: Decimal | None = None
+    estimated: bool | None = None
+    vat_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """A bill or credit note. `amount` is negative on a credit note; `open_amount` is still due."""
+    """A bill or credit note. `amount` is negative on a credit note; `open_amount` is still due.
+
+    `collected` is the day on which direct debit takes it; None when the customer has to pay.
+    """
 
     number: str
     kind: InvoiceKind
@@ -162,6 +229,9 @@ class Invoice:
     period_end: date | None = None
     payment_reference: str | None = None
     document_id: str | None = None
+    payee: Payee | None = None
+    collected: date | None = None
+    lines: tuple[InvoiceLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,13 +278,17 @@ class DepositSimulation:
 
 
 class DepositRefusal(StrEnum):
-    """Why the supplier does not let a deposit be changed, in the order the rules are tested."""
+    """Why the supplier does not let a deposit be changed, in the order the rules are tested.
+
+    The last is about the amount that was asked for; the others are about any amount.
+    """
 
     ALREADY_CHANGED = "already_changed"
     SETTLEMENT_NEXT = "settlement_next"
     CONTRACT_ENDING = "contract_ending"
     UNPAID_INVOICE = "unpaid_invoice"
     TOO_LITTLE_HISTORY = "too_little_history"
+    OUT_OF_RANGE = "out_of_range"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +305,19 @@ class DepositPermissions:
 class DepositPlan:
     """Advance payments (ennakkomaksu, acompte, voorschot) of one supply point.
 
-    `ideal` is the amount at which the supplier expects the settlement to be zero.
+    Attributes:
+        gsrn: The supply point.
+        amount: What is asked for each time.
+        ideal: The amount at which the supplier expects the settlement to be zero.
+        minimum: The least that it accepts.
+        maximum: The most that it accepts.
+        frequency: `monthly`, `bimonthly`, `quarterly` or `yearly`.
+        next_invoice: When the next one comes.
+        currency: Of all amounts.
+        open_slices: How many more come before the settlement.
+        is_empty_house: Whether nobody lives there, so that the least of all deposits is enough.
+        simulation: What the supplier expects the settlement to be.
+        permissions: What may be changed now.
     """
 
     gsrn: str
@@ -242,8 +328,50 @@ class DepositPlan:
     frequency: str | None = None
     next_invoice: date | None = None
     currency: str = "EUR"
+    open_slices: int | None = None
+    is_empty_house: bool | None = None
     simulation: DepositSimulation | None = None
     permissions: DepositPermissions = field(default_factory=DepositPermissions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositChange:
+    """What a customer wants a deposit to be."""
+
+    gsrn: str
+    amount: Decimal
+    is_empty_house: bool = False
+
+
+class Delivery(StrEnum):
+    """How invoices reach the customer."""
+
+    EMAIL = "email"
+    POST = "post"
+    E_INVOICE = "e_invoice"
+
+
+class DirectDebit(StrEnum):
+    """What the supplier may take from the customer's account by itself."""
+
+    OFF = "off"
+    DEPOSITS = "deposits"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the portal lets a customer choose about bills; None where it does not say."""
+
+    delivery: Delivery | None = None
+    direct_debit: DirectDebit | None = None
+
+
+class ExportFormat(StrEnum):
+    """The form of a statement."""
+
+    EXCEL = "xlsx"
+    PDF = "pdf"
 
 
 class ReadingSource(StrEnum):
