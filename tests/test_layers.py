@@ -34,15 +34,17 @@ def test_layers(path: Path) -> None:
     names = set(imported(path))
     layer = path.relative_to(INTEGRATION).parts[0]
     forbidden = {
-        "portal": ("account", "meter", "metering"),
-        "metering": ("account", "meter", "portal"),
+        "portal": ("account", "billing", "meter", "metering"),
+        "metering": ("account", "billing", "meter", "portal"),
+        "billing": ("account", "meter", "metering"),
         "account": ("meter", "metering"),
-        "meter": ("account", "portal"),
+        "meter": ("account", "billing", "portal"),
     }.get(layer, ())
     assert [name for name in names if within(name, *forbidden)] == []
-    if layer in {"portal", "metering"}:
+    if layer in {"portal", "metering", "billing"}:
+        below = {"billing": ("billing", "portal")}.get(layer, (layer,))
         assert [name for name in names if name.split(".")[0] == "homeassistant"] == []
-        outside = {name for name in names if name.startswith(PACKAGE) and not within(name, layer)}
+        outside = {name for name in names if name.startswith(PACKAGE) and not within(name, *below)}
         assert outside == set()
 
 

@@ -1,0 +1,1 @@
+"""The rules of energy bills: paying, checking, foreseeing. Pure; knows no Home Assistant."""
