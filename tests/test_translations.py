@@ -12,10 +12,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 import pytest
+import yaml
 
 from custom_components.lumme_energy import account
 from custom_components.lumme_energy.account import issues, sensor as account_sensor
+from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.const import DOMAIN
+from custom_components.lumme_energy.portal.model import InvoiceStatus
 from custom_components.lumme_energy.portal.suppliers import Supplier
 
 from .account.common import Demo, start
@@ -34,6 +37,7 @@ SAME_AS_ENGLISH = {
     "fi": {"Modbus TCP"},
     "fr": {"Modbus TCP", "Port"},
     "nl": {
+        "Account",
         "Contract",
         "Host",
         "Lumme Energia, Finland (OmaLumme)",
@@ -188,6 +192,34 @@ def test_errors_and_aborts() -> None:
 def test_selectors() -> None:
     """Every choice is translated."""
     assert ENGLISH["selector"]["supplier"]["options"].keys() == {*Supplier}
+    assert ENGLISH["selector"]["invoice_status"]["options"].keys() == {*InvoiceStatus}
+
+
+def test_actions() -> None:
+    """Every action and every field of it is described, named and, the action, has an icon."""
+    described = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
+    named = ENGLISH["services"]
+    names = {action.name for action in ACTIONS}
+    assert len(names) == len(ACTIONS)
+    assert described.keys() == named.keys() == ICONS["services"].keys() == names
+    for action in ACTIONS:
+        taken = {str(field) for field in action.fields}
+        fields = described[action.name]["fields"]
+        assert fields.keys() == taken == named[action.name]["fields"].keys(), action.name
+        for name, field in fields.items():
+            assert named[action.name]["fields"][name].keys() == {"name", "description"}
+            choice = field["selector"].get("select")
+            if choice is not None:
+                options = ENGLISH["selector"][choice["translation_key"]]["options"]
+                assert options.keys() == set(choice["options"])
+
+
+def test_refusals() -> None:
+    """What is refused is told in words, with what they leave open filled in."""
+    for call in calls("invalid"):
+        if call.args and isinstance(call.args[0], ast.Constant):
+            text = ENGLISH["exceptions"][call.args[0].value]["message"]
+            assert {each.arg for each in call.keywords} == placeholders(text)
 
 
 def test_exceptions() -> None:

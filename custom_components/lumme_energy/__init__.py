@@ -8,13 +8,24 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
 from . import account, meter
-from .const import CONF_KIND, KIND_ACCOUNT, KIND_METER
+from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_METER
+from .services import async_setup_services
 
 type LummeConfigEntry = ConfigEntry[Any]
 
 KINDS = {KIND_ACCOUNT: account, KIND_METER: meter}
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Register the actions, which are there whatever becomes of the entries."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> bool:

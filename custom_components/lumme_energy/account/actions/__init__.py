@@ -1,0 +1,11 @@
+"""What a user can ask of a supplier account, one module for each subject.
+
+A module has a table `ACTIONS`; `services.yaml` describes the fields, the translations name them.
+"""
+
+from typing import Final
+
+from . import statement
+from .common import Action
+
+ACTIONS: Final[tuple[Action, ...]] = (*statement.ACTIONS,)
