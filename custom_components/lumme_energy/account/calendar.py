@@ -15,11 +15,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
+from ..billing.invoices import owed
 from ..const import DOMAIN
 from ..portal.model import SupplyPoint
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .entity import AccountEntity
-from .facts import owed, place
+from .facts import place
 
 DUE_DATES = CalendarEntityDescription(key="due_dates", translation_key="due_dates")
 

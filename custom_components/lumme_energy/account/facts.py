@@ -10,13 +10,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from ..billing.contracts import current_contract
+from ..billing.invoices import is_credit_note, is_unpaid, owed
 from ..portal.model import (
     ConsumptionSlot,
     Contract,
     DepositPlan,
     Direction,
     Invoice,
-    InvoiceKind,
     InvoiceStatus,
     Payment,
     PriceKind,
@@ -26,7 +27,6 @@ from ..portal.model import (
 )
 from .feeds import AccountData
 
-UNPAID: Final = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID, InvoiceStatus.OVERDUE})
 ENERGY_PRICE: Final = "EUR/kWh"
 
 
@@ -38,22 +38,10 @@ class PaymentStatus(StrEnum):
     OVERDUE = "overdue"
 
 
-def is_credit_note(invoice: Invoice) -> bool:
-    """Whether the supplier owes the customer."""
-    return invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.status is InvoiceStatus.CREDIT_NOTE
-
-
 def place(point: SupplyPoint) -> str:
     """Return what people call a supply point: street and number, which fit into a name."""
     parts = (point.address.street, point.address.house_number)
     return " ".join(part for part in parts if part) or point.name
-
-
-def owed(invoice: Invoice) -> Decimal | None:
-    """Return what is still to be paid of an unpaid invoice."""
-    if invoice.open_amount is None and invoice.status is InvoiceStatus.OPEN:
-        return invoice.amount
-    return invoice.open_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +53,7 @@ class StatementFacts:
     @property
     def unpaid(self) -> tuple[Invoice, ...]:
         """Invoices that wait to be paid."""
-        return tuple(
-            invoice
-            for invoice in self.statement.invoices
-            if invoice.status in UNPAID and not is_credit_note(invoice)
-        )
+        return tuple(each for each in self.statement.invoices if is_unpaid(each))
 
     @property
     def latest_invoice(self) -> Invoice | None:
@@ -178,19 +162,6 @@ class SupplyPointFacts:
             ),
             None,
         )
-
-
-def current_contract(contracts: Iterable[Contract], gsrn: str, today: date) -> Contract | None:
-    """Return the contract in force at a supply point, else the one that starts next or ended last."""
-    mine = [contract for contract in contracts if contract.gsrn == gsrn]
-
-    def rank(contract: Contract) -> tuple[int, int]:
-        start, end = contract.start or date.min, contract.end or date.max
-        if start <= today <= end:
-            return (0, -start.toordinal())
-        return (1, start.toordinal()) if start > today else (2, -end.toordinal())
-
-    return min(mine, key=rank, default=None)
 
 
 def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:

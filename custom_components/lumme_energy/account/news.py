@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from ..billing.invoices import UNPAID, is_credit_note
 from ..portal.model import Invoice, InvoiceStatus, Statement
-from .facts import UNPAID, is_credit_note
 
 DUE_SOON: Final = timedelta(days=3)
 # An older invoice that turns up is history that the portal has added, not a new bill.
