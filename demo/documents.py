@@ -15,8 +15,8 @@ from custom_components.lumme_energy.portal.model import (
     Energy,
     Invoice,
     InvoiceKind,
+    InvoiceLine,
     InvoiceStatus,
-    SupplyPoint,
 )
 
 from .households import Customer
@@ -33,7 +33,6 @@ class Letterhead:
     """A supplier's colours and words."""
 
     supplier: str
-    iban: str
     colour: Color
     titles: dict[InvoiceKind, str]
     energies: dict[Energy, str]
@@ -46,12 +45,12 @@ class Letterhead:
     pay: str
     nothing_to_pay: str
     reference: str
+    estimated: str
     notice: str
 
 
 LUMME = Letterhead(
     supplier="Lumme Energia",
-    iban="FI21 1234 5600 0007 85",
     colour=HexColor(0x1F7A4D),
     titles={
         InvoiceKind.CONSUMPTION: "Sähkölasku",
@@ -65,16 +64,16 @@ LUMME = Letterhead(
     customer="Asiakasnumero",
     issued="Päiväys",
     due="Eräpäivä",
-    columns=("Käyttöpaikka", "Jakso", "Veroton", "ALV", "Yhteensä"),
+    columns=("Erittely", "Jakso", "Veroton", "ALV", "Yhteensä"),
     total="Yhteensä",
     pay="Maksettavaa",
     nothing_to_pay="Ei maksettavaa",
     reference="Viitenumero",
+    estimated="arvioitu",
     notice="DEMO: keksitty lasku, älä maksa.",
 )
 LUMINUS = Letterhead(
     supplier="Luminus",
-    iban="BE71 0961 2345 6769",
     colour=HexColor(0xC2410C),
     titles={
         InvoiceKind.CONSUMPTION: "Maandfactuur",
@@ -88,11 +87,12 @@ LUMINUS = Letterhead(
     customer="Klantnummer",
     issued="Datum",
     due="Vervaldatum",
-    columns=("Leveringspunt", "Periode", "Excl. btw", "Btw", "Incl. btw"),
+    columns=("Omschrijving", "Periode", "Excl. btw", "Btw", "Incl. btw"),
     total="Totaal",
     pay="Te betalen",
     nothing_to_pay="Niets te betalen",
     reference="Gestructureerde mededeling",
+    estimated="geschat",
     notice="DEMO: verzonnen factuur, niet betalen.",
 )
 COLUMNS = (LEFT + 4 * mm, 92 * mm, 150 * mm, 168 * mm, RIGHT - 4 * mm)
@@ -108,25 +108,10 @@ def invoice_document(customer: Customer, invoice: Invoice) -> bytes:
     _header(page, head)
     _parties(page, head, customer, invoice)
     bottom = _table(page, head, customer, invoice)
-    _payment(page, head, invoice, bottom - 14 * mm)
+    _payment(page, head, invoice, bottom - 12 * mm)
     page.showPage()
     page.save()
     return buffer.getvalue()
-
-
-def lines(customer: Customer, invoice: Invoice) -> Iterator[tuple[SupplyPoint, Decimal]]:
-    """Yield what an invoice asks for each supply point, VAT included; it adds up exactly.
-
-    An invoice for several is shared out as their deposits are.
-    """
-    weights = {plan.gsrn: plan.amount for plan in customer.deposits}
-    points = [point for point in customer.supply_points if point.gsrn in invoice.gsrns]
-    left, weight = invoice.amount, sum(weights.get(point.gsrn, Decimal(1)) for point in points)
-    for point in points:
-        own = weights.get(point.gsrn, Decimal(1))
-        share = (left * own / weight).quantize(CENT)
-        yield point, share
-        left, weight = left - share, weight - own
 
 
 def _header(page: Canvas, head: Letterhead) -> None:
@@ -167,25 +152,37 @@ def _parties(page: Canvas, head: Letterhead, customer: Customer, invoice: Invoic
 
 def _table(page: Canvas, head: Letterhead, customer: Customer, invoice: Invoice) -> float:
     """Draw the lines and their sum, and return how far down they reach."""
-    height = HEIGHT - 100 * mm
+    points = {point.gsrn: point for point in customer.supply_points}
+    height = HEIGHT - 92 * mm
     page.setFillColor(PALE)
     page.rect(LEFT, height - 3 * mm, RIGHT - LEFT, 9 * mm, stroke=0, fill=1)
     _row(page, height, head.columns, bold=True)
-    period = " – ".join(_day(day) for day in (invoice.period_start, invoice.period_end) if day)
-    for point, gross in lines(customer, invoice):
-        height -= 11 * mm
-        net = (gross / (1 + customer.vat_percent / 100)).quantize(CENT)
-        name = head.energies[point.energy]
-        _row(page, height, (name, period, _number(net), _number(gross - net), _number(gross)))
-        _text(page, COLUMNS[0], height - 4.5 * mm, f"{point.name} · {point.gsrn}", size=7.5)
+    for line in invoice.lines:
+        height -= 10.5 * mm
+        net = (line.amount / (1 + (line.vat_percent or Decimal(0)) / 100)).quantize(CENT)
+        period = " – ".join(_day(day) for day in (line.start, line.end) if day)
+        cells = (line.text or "", period, net, line.amount - net, line.amount)
+        _row(page, height, tuple(one if isinstance(one, str) else _number(one) for one in cells))
+        if line.gsrn is not None:
+            about = [head.energies[points[line.gsrn].energy], line.gsrn, *_metered(head, line)]
+            _text(page, COLUMNS[0], height - 4 * mm, " · ".join(about), size=7.5)
         page.setStrokeColor(RULE)
-        page.line(LEFT, height - 6.5 * mm, RIGHT, height - 6.5 * mm)
-    height -= 14 * mm
+        page.line(LEFT, height - 6 * mm, RIGHT, height - 6 * mm)
+    height -= 13 * mm
     _text(page, COLUMNS[0], height, head.total, size=12, bold=True)
     rate = f"{head.columns[3]} {customer.vat_percent:f} %".replace(".", ",")
     _text(page, COLUMNS[2], height, rate, right=True)
     _text(page, COLUMNS[4], height, _euros(invoice.amount), size=12, bold=True, right=True)
     return height
+
+
+def _metered(head: Letterhead, line: InvoiceLine) -> Iterator[str]:
+    """Yield what a line of energy says of the meter."""
+    if line.meter_start is not None and line.meter_end is not None:
+        guessed = f" ({head.estimated})" if line.estimated else ""
+        yield f"{_number(line.meter_start)} – {_number(line.meter_end)}{guessed}"
+    if line.energy is not None:
+        yield f"{_number(line.energy)} kWh"
 
 
 def _payment(page: Canvas, head: Letterhead, invoice: Invoice, top: float) -> None:
@@ -202,7 +199,7 @@ def _payment(page: Canvas, head: Letterhead, invoice: Invoice, top: float) -> No
     for row, (label, value) in enumerate(
         (
             (head.due, _day(invoice.due)),
-            ("IBAN", head.iban),
+            ("IBAN", "–" if invoice.payee is None else invoice.payee.iban),
             (head.reference, invoice.payment_reference or "–"),
         )
     ):

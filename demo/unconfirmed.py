@@ -16,6 +16,9 @@ from custom_components.lumme_energy.portal.model import (
     DepositPlan,
     DepositSimulation,
     Invoice,
+    InvoiceLine,
+    LineKind,
+    Payee,
     Payment,
     Resolution,
 )
@@ -25,7 +28,7 @@ from .households import Customer
 
 # Keys whose value is an enumeration word.
 WORDS = frozenset(
-    {"InvoiceType", "Status", "Frequency", "UpdateRefusedReason", "Register", "Source"}
+    {"InvoiceType", "Status", "Type", "Frequency", "UpdateRefusedReason", "Register", "Source"}
 )
 
 
@@ -143,6 +146,31 @@ def _invoice(invoice: Invoice) -> dict[str, Any]:
         "PeriodUntil": invoice.period_end and invoice.period_end.isoformat(),
         "PaymentReference": invoice.payment_reference,
         "DocumentId": invoice.document_id,
+        "Payee": invoice.payee and _payee(invoice.payee),
+        "DirectDebitDate": invoice.collected and invoice.collected.isoformat(),
+        "Lines": [_invoice_line(line) for line in invoice.lines],
+    }
+
+
+def _payee(payee: Payee) -> dict[str, Any]:
+    return {"Name": payee.name, "Iban": payee.iban, "Bic": payee.bic}
+
+
+def _invoice_line(line: InvoiceLine) -> dict[str, Any]:
+    prefix = "export_" if line.kind is LineKind.EXPORT else ""
+    return {
+        "Type": _word(shapes.LINES, line.kind),
+        "Description": line.text,
+        "Amount": line.amount,
+        "VatPercentage": line.vat_percent,
+        "Ean": line.gsrn,
+        "Register": line.register and _word(shapes.REGISTERS, f"{prefix}{line.register}"),
+        "Energy": line.energy,
+        "From": line.start and line.start.isoformat(),
+        "Until": line.end and line.end.isoformat(),
+        "MeterStart": line.meter_start,
+        "MeterEnd": line.meter_end,
+        "Estimated": line.estimated,
     }
 
 
@@ -165,7 +193,8 @@ def _line(plan: DepositPlan) -> dict[str, Any]:
         "IdealAmount": plan.ideal,
         "MinimumAmount": plan.minimum,
         "MaximumAmount": plan.maximum,
-        "IsEmptyHouse": False,
+        "OpenSlices": plan.open_slices,
+        "IsEmptyHouse": plan.is_empty_house,
         "UpdateAmountAllowed": allowed.amount,
         "UpdateFrequencyAllowed": allowed.frequency,
         "UpdateEmptyHouseAllowed": allowed.empty_house,

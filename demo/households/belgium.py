@@ -1,14 +1,15 @@
 """A Belgian log-in for a bakery with electricity and gas, and for its baker's home.
 
-Everything here is invented. The bakery pays by transfer and is behind: one deposit is overdue and
-the gas settlement is paid in part. The home pays by direct debit.
+Everything here is invented. The bakery pays by transfer and is behind: one deposit is overdue, for
+which it was charged a reminder, and the gas settlement is paid in part; so its deposits cannot be
+changed. The home pays by direct debit, and its deposit can be changed.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
 import math
 from zlib import crc32
@@ -28,8 +29,11 @@ from custom_components.lumme_energy.portal.model import (
     Energy,
     Invoice,
     InvoiceKind,
+    InvoiceLine,
     InvoiceStatus,
+    LineKind,
     MeterReading,
+    Payee,
     Payment,
     PriceComponent,
     PriceKind,
@@ -51,6 +55,18 @@ OVEN_GAS = "541448820010023462"
 HOME_ELECTRICITY = "541448820010076543"
 TERM = timedelta(days=18)
 HISTORY = timedelta(days=3 * 366)
+NEW_METER = date(2020, 1, 1)
+PAYEE = Payee(name="Luminus DEMO, niet betalen", iban="BE71096123456769")
+# What each deposit was in the last twelve months, the twelve before, and the twelve before those.
+DEPOSITS = {
+    OVEN_ELECTRICITY: ("690.00", "650.00", "600.00"),
+    OVEN_GAS: ("395.00", "370.00", "340.00"),
+    HOME_ELECTRICITY: ("92.00", "88.00", "97.00"),
+}
+REMINDER_FEE = Decimal("7.50")
+# EUR/kWh, VAT included.
+ENERGY_TAX = Decimal("0.0055")
+CENT = Decimal("0.01")
 QUARTER_HOUR = timedelta(minutes=15)
 NOTHING = Decimal("0.00")
 KWH_PER_M3 = Decimal("11.4")
@@ -60,13 +76,16 @@ BAKERY_PROFILE = (6, 7, 9, 10, 10, 9, 8, 6, 5, 4, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 
 HOME_PROFILE = (2, 2, 2, 2, 2, 2, 4, 6, 5, 3, 3, 3, 4, 3, 3, 3, 4, 7, 9, 9, 8, 6, 4, 3)
 # What a day takes in summer, and how much more in the middle of winter, in Wh.
 DAILY = {
-    OVEN_ELECTRICITY: (112_000, 26_000, BAKERY_PROFILE),
-    OVEN_GAS: (205_000, 120_000, BAKERY_PROFILE),
+    OVEN_ELECTRICITY: (90_000, 24_000, BAKERY_PROFILE),
+    OVEN_GAS: (120_000, 80_000, BAKERY_PROFILE),
     HOME_ELECTRICITY: (6_400, 5_200, HOME_PROFILE),
 }
 # How many days late the values are: those of gas take 72 hours.
 LAG = {OVEN_ELECTRICITY: 1, OVEN_GAS: 3, HOME_ELECTRICITY: 1}
-NIGHT_SHARE = 46
+# What each register counts of it; that of gas counts m³.
+BAKERY_REGISTERS = {"day": Decimal("0.54"), "night": Decimal("0.46")}
+GAS_REGISTERS = {"single": 1 / KWH_PER_M3}
+HOME_REGISTERS = {"single": Decimal(1), "export_single": Decimal("0.4")}
 
 
 @lru_cache(maxsize=4)
@@ -105,19 +124,25 @@ class _Books:
 
     account: str
     direct_debit: bool
+    vat_percent: Decimal
 
     def invoice(
         self,
         kind: InvoiceKind,
         issued: date,
-        amount: Decimal,
         period: tuple[date, date],
-        gsrns: tuple[str, ...],
+        lines: Iterable[InvoiceLine],
         *,
         status: InvoiceStatus = InvoiceStatus.PAID,
         paid: Decimal | None = None,
     ) -> Invoice:
         """Return an invoice of which `paid`, or else all or nothing, is paid."""
+        lines = tuple(
+            replace(line, vat_percent=self.vat_percent) if line.vat_percent is None else line
+            for line in lines
+        )
+        amount = sum((line.amount for line in lines), NOTHING)
+        gsrns = tuple(dict.fromkeys(line.gsrn for line in lines if line.gsrn is not None))
         serial = {InvoiceKind.DEPOSIT: 1, InvoiceKind.SETTLEMENT: 2}.get(kind, 3)
         number = f"{issued:%y%m}{self.account[-3:]}{serial}{len(gsrns)}{gsrns[0][-2:]}"
         settled = status in {InvoiceStatus.PAID, InvoiceStatus.CREDIT_NOTE}
@@ -136,6 +161,9 @@ class _Books:
             period_end=period[1],
             payment_reference=ogm(number[:10]),
             document_id=f"doc-{number}",
+            payee=PAYEE,
+            collected=issued + TERM if self.direct_debit and amount > 0 else None,
+            lines=lines,
         )
 
     def statement(self, invoices: list[Invoice]) -> Statement:
@@ -182,17 +210,141 @@ def _year_before(day: date) -> tuple[date, date]:
     return months_before(end, 12), end - timedelta(days=1)
 
 
+def _deposits(issued: date, month: int, *gsrns: str) -> Iterator[InvoiceLine]:
+    """Yield what is asked for in advance, `month` months ago."""
+    start, end = _month(issued)
+    for gsrn in gsrns:
+        yield InvoiceLine(
+            kind=LineKind.DEPOSITS,
+            amount=_deposit_of(gsrn, month),
+            text="Voorschot",
+            gsrn=gsrn,
+            start=start,
+            end=end,
+        )
+
+
+def _deposit_of(gsrn: str, month: int) -> Decimal:
+    """Return the deposit of so many months ago."""
+    return Decimal(DEPOSITS[gsrn][min(month // 12, 2)])
+
+
+def _settlement(
+    contract: Contract, registers: dict[str, Decimal], issued: date, newest: date, amount: str
+) -> Iterator[InvoiceLine]:
+    """Yield the lines of a year, which leave `amount` to be paid.
+
+    Args:
+        contract: What the energy cost.
+        registers: The share of the energy that each register counts.
+        issued: When it was settled.
+        newest: When the newest deposit was asked for.
+        amount: What is left; the network's costs make up for what the other lines do not come to.
+    """
+    gsrn, (start, end) = contract.gsrn, _year_before(issued)
+    line = partial(InvoiceLine, gsrn=gsrn, start=start, end=end)
+    left, bought = Decimal(amount), NOTHING
+    for price in contract.prices:
+        exported = price.direction is Direction.EXPORT
+        register = f"export_{price.register}" if exported else price.register
+        if register not in registers:
+            continue
+        scale = registers[register] / 1000
+        first, last = (
+            Decimal(int(_index(gsrn, day) * scale)) for day in (start, end + timedelta(days=1))
+        )
+        energy = (last - first) * (KWH_PER_M3 if gsrn == OVEN_GAS else 1)
+        cost = (energy * price.amount).quantize(CENT, ROUND_HALF_UP) * (-1 if exported else 1)
+        bought += NOTHING if exported else energy
+        left -= cost
+        yield line(
+            kind=LineKind.EXPORT if exported else LineKind.ENERGY,
+            amount=cost,
+            text="Injectie" if exported else "Energie",
+            register=price.register,
+            energy=energy,
+            meter_start=first,
+            meter_end=last,
+            estimated=False,
+        )
+    oldest = _months(start, newest)
+    paid = sum((_deposit_of(gsrn, oldest - month) for month in range(12)), NOTHING)
+    tax = (bought * ENERGY_TAX).quantize(CENT, ROUND_HALF_UP)
+    fee = next(price.amount for price in contract.prices if price.register == "fixed")
+    yield line(kind=LineKind.FIXED_FEE, amount=fee, text="Vaste vergoeding")
+    yield line(
+        kind=LineKind.NETWORK,
+        amount=left + paid - tax - fee,
+        text="Nettarieven van de netbeheerder",
+    )
+    yield line(kind=LineKind.TAX, amount=tax, text="Energiebijdrage en accijns")
+    yield line(kind=LineKind.DEPOSITS, amount=-paid, text="Betaalde voorschotten")
+
+
+def _months(start: date, end: date) -> int:
+    """Return how many months later than `start` the month of `end` is."""
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def _bakery_contracts(today: date) -> tuple[Contract, Contract]:
+    return (
+        Contract(
+            gsrn=OVEN_ELECTRICITY,
+            contract_id="CT-0023451",
+            product="ComfyFlex Pro Elektriciteit",
+            price_kind=PriceKind.VARIABLE,
+            start=months_before(today, 32).replace(day=1),
+            prices=(
+                _fee("78.65"),
+                _price("day", "0.1984", formula="0.0012761 x Belpex RLP M [88.41] + 0.0511"),
+                _price("night", "0.1612", formula="0.0010912 x Belpex RLP M [88.41] + 0.0367"),
+                _price("day", "0.0341", Direction.EXPORT, "0.0007 x Belpex M INJ [71.30] - 0.0158"),
+                _price(
+                    "night",
+                    "0.0212",
+                    Direction.EXPORT,
+                    "0.0005 x Belpex M INJ [71.30] - 0.0144",
+                ),
+            ),
+            direct_debit=False,
+        ),
+        Contract(
+            gsrn=OVEN_GAS,
+            contract_id="CT-0023452",
+            product="ComfyFlex Pro Aardgas",
+            price_kind=PriceKind.VARIABLE,
+            start=months_before(today, 36).replace(day=1),
+            prices=(
+                _fee("60.50"),
+                _price("single", "0.0587", formula="0.00101 x TTF DAH [36.167] + 0.012"),
+            ),
+            direct_debit=False,
+        ),
+    )
+
+
 def _bakery(today: date) -> Customer:
     both = (OVEN_ELECTRICITY, OVEN_GAS)
-    books = _Books(BAKERY, direct_debit=False)
+    books = _Books(BAKERY, direct_debit=False, vat_percent=Decimal(21))
+    electricity, gas = _bakery_contracts(today)
     newest = today - timedelta(days=5)
     invoices = []
     for month in range(36):
         issued = months_before(newest, month)
         status = {0: InvoiceStatus.OPEN, 1: InvoiceStatus.OVERDUE}.get(month, InvoiceStatus.PAID)
-        amount = Decimal(("1085.00", "1020.00", "940.00")[month // 12])
+        lines = list(_deposits(issued, month, *both))
+        if status is InvoiceStatus.OVERDUE:
+            lines.append(
+                InvoiceLine(
+                    kind=LineKind.REMINDER_FEE,
+                    amount=REMINDER_FEE,
+                    text="Herinneringskosten",
+                    start=today - timedelta(days=2),
+                    vat_percent=NOTHING,
+                )
+            )
         invoices.append(
-            books.invoice(InvoiceKind.DEPOSIT, issued, amount, _month(issued), both, status=status)
+            books.invoice(InvoiceKind.DEPOSIT, issued, _month(issued), lines, status=status)
         )
     for month, settled in ((8, "412.36"), (20, "188.02"), (32, "96.75")):
         issued = months_before(today - timedelta(days=9), month)
@@ -200,28 +352,26 @@ def _bakery(today: date) -> Customer:
             books.invoice(
                 InvoiceKind.SETTLEMENT,
                 issued,
-                Decimal(settled),
                 _year_before(issued),
-                (OVEN_ELECTRICITY,),
+                _settlement(electricity, BAKERY_REGISTERS, issued, newest, settled),
             )
         )
     gas_settled = today - timedelta(days=12)
+    gas_credited = months_before(gas_settled, 12)
     invoices += [
         books.invoice(
             InvoiceKind.SETTLEMENT,
             gas_settled,
-            Decimal("734.18"),
             _year_before(gas_settled),
-            (OVEN_GAS,),
+            _settlement(gas, GAS_REGISTERS, gas_settled, newest, "734.18"),
             status=InvoiceStatus.PARTLY_PAID,
             paid=Decimal("300.00"),
         ),
         books.invoice(
             InvoiceKind.CREDIT_NOTE,
-            months_before(gas_settled, 12),
-            Decimal("-218.44"),
-            _year_before(months_before(gas_settled, 12)),
-            (OVEN_GAS,),
+            gas_credited,
+            _year_before(gas_credited),
+            _settlement(gas, GAS_REGISTERS, gas_credited, newest, "-218.44"),
             status=InvoiceStatus.CREDIT_NOTE,
         ),
     ]
@@ -235,64 +385,36 @@ def _bakery(today: date) -> Customer:
             _supply_point(OVEN_ELECTRICITY, Energy.ELECTRICITY, "Krakelingstraat", "12"),
             _supply_point(OVEN_GAS, Energy.GAS, "Krakelingstraat", "12"),
         ),
-        contracts=(
-            Contract(
-                gsrn=OVEN_ELECTRICITY,
-                contract_id="CT-0023451",
-                product="ComfyFlex Pro Elektriciteit",
-                price_kind=PriceKind.VARIABLE,
-                start=months_before(today, 32).replace(day=1),
-                prices=(
-                    _fee("78.65"),
-                    _price("day", "0.1984", formula="0.0012761 x Belpex RLP M [88.41] + 0.0511"),
-                    _price("night", "0.1612", formula="0.0010912 x Belpex RLP M [88.41] + 0.0367"),
-                    _price(
-                        "day", "0.0341", Direction.EXPORT, "0.0007 x Belpex M INJ [71.30] - 0.0158"
-                    ),
-                    _price(
-                        "night",
-                        "0.0212",
-                        Direction.EXPORT,
-                        "0.0005 x Belpex M INJ [71.30] - 0.0144",
-                    ),
-                ),
-                direct_debit=False,
-            ),
-            Contract(
-                gsrn=OVEN_GAS,
-                contract_id="CT-0023452",
-                product="ComfyFlex Pro Aardgas",
-                price_kind=PriceKind.VARIABLE,
-                start=months_before(today, 36).replace(day=1),
-                prices=(
-                    _fee("60.50"),
-                    _price("single", "0.0587", formula="0.00101 x TTF DAH [36.167] + 0.012"),
-                ),
-                direct_debit=False,
-            ),
-        ),
+        contracts=(electricity, gas),
         statement=books.statement(invoices),
         deposits=(
-            _deposit(
-                OVEN_ELECTRICITY,
-                ("690.00", "8712.40"),
-                8,
-                next_invoice,
-                refused,
-            ),
-            _deposit(OVEN_GAS, ("395.00", "5126.90"), 0, next_invoice, refused),
+            _deposit(OVEN_ELECTRICITY, "8712.40", 8, next_invoice, refused),
+            _deposit(OVEN_GAS, "5126.90", 0, next_invoice, refused),
         ),
         readings=_newest_first(
-            _meter(OVEN_ELECTRICITY, today, "day", Decimal(100 - NIGHT_SHARE) / 100),
-            _meter(OVEN_ELECTRICITY, today, "night", Decimal(NIGHT_SHARE) / 100),
-            _meter(OVEN_GAS, today, "single", 1 / KWH_PER_M3, Unit.M3),
+            *(_meter(OVEN_ELECTRICITY, today, *one) for one in BAKERY_REGISTERS.items()),
+            *(_meter(OVEN_GAS, today, *one, Unit.M3) for one in GAS_REGISTERS.items()),
         ),
         consumption=partial(_consumption, today),
     )
 
 
 def _home(today: date) -> Customer:
-    books = _Books(HOME, direct_debit=True)
+    books = _Books(HOME, direct_debit=True, vat_percent=Decimal(6))
+    contract = Contract(
+        gsrn=HOME_ELECTRICITY,
+        contract_id="CT-0076541",
+        product="Comfy Elektriciteit",
+        price_kind=PriceKind.FIXED,
+        start=months_before(today, 5).replace(day=1),
+        end=months_before(today, -7).replace(day=1) - timedelta(days=1),
+        prices=(
+            _fee("65.00"),
+            _price("single", "0.1496"),
+            _price("single", "0.0262", Direction.EXPORT),
+        ),
+        direct_debit=True,
+    )
     newest = today - timedelta(days=9)
     invoices = []
     for month in range(36):
@@ -301,9 +423,8 @@ def _home(today: date) -> Customer:
             books.invoice(
                 InvoiceKind.DEPOSIT,
                 issued,
-                Decimal(("92.00", "88.00", "97.00")[month // 12]),
                 _month(issued),
-                (HOME_ELECTRICITY,),
+                _deposits(issued, month, HOME_ELECTRICITY),
                 status=InvoiceStatus.PAID if month else InvoiceStatus.OPEN,
             )
         )
@@ -314,9 +435,8 @@ def _home(today: date) -> Customer:
             books.invoice(
                 InvoiceKind.CREDIT_NOTE if credit else InvoiceKind.SETTLEMENT,
                 issued,
-                Decimal(amount),
                 _year_before(issued),
-                (HOME_ELECTRICITY,),
+                _settlement(contract, HOME_REGISTERS, issued, newest, amount),
                 status=InvoiceStatus.CREDIT_NOTE if credit else InvoiceStatus.PAID,
             )
         )
@@ -326,29 +446,11 @@ def _home(today: date) -> Customer:
         recipient="Wannes Verzonnen",
         vat_percent=Decimal(6),
         supply_points=(_supply_point(HOME_ELECTRICITY, Energy.ELECTRICITY, "Wolkenlaan", "8/2"),),
-        contracts=(
-            Contract(
-                gsrn=HOME_ELECTRICITY,
-                contract_id="CT-0076541",
-                product="Comfy Elektriciteit",
-                price_kind=PriceKind.FIXED,
-                start=months_before(today, 5).replace(day=1),
-                end=months_before(today, -7).replace(day=1) - timedelta(days=1),
-                prices=(
-                    _fee("65.00"),
-                    _price("single", "0.1496"),
-                    _price("single", "0.0262", Direction.EXPORT),
-                ),
-                direct_debit=True,
-            ),
-        ),
+        contracts=(contract,),
         statement=books.statement(invoices),
-        deposits=(
-            _deposit(HOME_ELECTRICITY, ("92.00", "1139.20"), 5, months_before(newest, -1), allowed),
-        ),
+        deposits=(_deposit(HOME_ELECTRICITY, "1139.20", 5, months_before(newest, -1), allowed),),
         readings=_newest_first(
-            _meter(HOME_ELECTRICITY, today, "single", Decimal(1)),
-            _meter(HOME_ELECTRICITY, today, "export_single", Decimal("0.4")),
+            *(_meter(HOME_ELECTRICITY, today, *one) for one in HOME_REGISTERS.items())
         ),
         consumption=partial(_consumption, today),
     )
@@ -375,16 +477,16 @@ def _price(
 
 def _deposit(
     gsrn: str,
-    amounts: tuple[str, str],
+    year: str,
     paid_slices: int,
     next_invoice: date,
     permissions: DepositPermissions,
 ) -> DepositPlan:
     """Return a plan of twelve slices a year; at the ideal amount nothing is left to settle.
 
-    `amounts` are the present slice and what the year is expected to cost.
+    `year` is what the year is expected to cost.
     """
-    slice_, expected = (Decimal(amount) for amount in amounts)
+    slice_, expected = _deposit_of(gsrn, 0), Decimal(year)
     paid = slice_ * paid_slices
     ideal = ((expected - paid) / (12 - paid_slices)).to_integral_value(ROUND_CEILING)
     start = months_before(next_invoice.replace(day=1), paid_slices)
@@ -396,6 +498,8 @@ def _deposit(
         maximum=ideal * 2,
         frequency="monthly",
         next_invoice=next_invoice,
+        open_slices=12 - paid_slices,
+        is_empty_house=False,
         simulation=DepositSimulation(
             period_start=start,
             period_end=months_before(start, -12) - timedelta(days=1),
@@ -411,30 +515,31 @@ def _meter(
     gsrn: str, today: date, register: str, share: Decimal, unit: Unit = Unit.KWH
 ) -> Iterator[MeterReading]:
     """Yield a register's index on the first of each month; the digital meter came a year ago."""
-    start = today - HISTORY
-    index, day = 20_000_000, start
-    while day < today - timedelta(days=LAG[gsrn]):
-        if day.day == 1:
-            months_ago = (today.year - day.year) * 12 + today.month - day.month
-            if months_ago < 14:
-                source = ReadingSource.GRID_OPERATOR
-            elif months_ago % 6:
-                source = None
-            else:
-                estimated = months_ago % 12 == 0
-                source = ReadingSource.ESTIMATED if estimated else ReadingSource.CUSTOMER
-            if source is not None:
-                value = Decimal(index) * share / 1000
-                yield MeterReading(
-                    gsrn=gsrn,
-                    day=day,
-                    register=register,
-                    value=Decimal(int(value)),
-                    unit=unit,
-                    source=source,
-                )
-        index += _watt_hours(gsrn, day)
-        day += timedelta(days=1)
+    for months_ago in range(36):
+        day = months_before(today.replace(day=1), months_ago)
+        if months_ago < 14:
+            source = ReadingSource.GRID_OPERATOR
+        elif months_ago % 6:
+            continue
+        else:
+            estimated = months_ago % 12 == 0
+            source = ReadingSource.ESTIMATED if estimated else ReadingSource.CUSTOMER
+        if day < today - timedelta(days=LAG[gsrn]):
+            yield MeterReading(
+                gsrn=gsrn,
+                day=day,
+                register=register,
+                value=Decimal(int(_index(gsrn, day) * share / 1000)),
+                unit=unit,
+                source=source,
+            )
+
+
+@lru_cache(maxsize=1024)
+def _index(gsrn: str, day: date) -> int:
+    """Return what went through a meter until a day began, in Wh."""
+    days = range((day - NEW_METER).days)
+    return sum(_watt_hours(gsrn, NEW_METER + timedelta(days=day)) for day in days)
 
 
 def _newest_first(*meters: Iterator[MeterReading]) -> tuple[MeterReading, ...]:

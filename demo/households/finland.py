@@ -1,14 +1,15 @@
 """A Finnish log-in with a flat in town and a cottage by a lake. Everything here is invented.
 
 The flat pays the spot price, the cottage a fixed one; both get a bill each month. All bills are
-paid but the newest, which is due in about ten days.
+paid but the newest, which is due in about ten days. It is also wrong: the flat's meter could not be
+read, and the supplier has guessed an index that the meter has not reached.
 """
 
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
 import math
 from random import Random
@@ -24,7 +25,10 @@ from custom_components.lumme_energy.portal.model import (
     Contract,
     Invoice,
     InvoiceKind,
+    InvoiceLine,
     InvoiceStatus,
+    LineKind,
+    Payee,
     Payment,
     PriceComponent,
     PriceKind,
@@ -46,6 +50,10 @@ VAT = Decimal("25.5")
 CENT = Decimal("0.01")
 TERM = timedelta(days=14)
 HISTORY = timedelta(days=3 * 366)
+NEW_METER = date(2023, 1, 1)
+PAYEE = Payee(name="Lumme Energia DEMO, älä maksa", iban="FI2112345600000785")
+# How much the supplier's guess is too high.
+GUESS = Decimal("1.12")
 QUARTER_HOUR = timedelta(minutes=15)
 
 # Wh in a quarter of an hour by local hour, before season and chance.
@@ -188,13 +196,13 @@ def _bills(gsrn: str, newest: date) -> Iterator[Invoice]:
         issued = months_before(newest, month)
         end = issued.replace(day=1) - timedelta(days=1)
         start = end.replace(day=1)
-        cost = sum(sum(_day(gsrn, start + timedelta(days=n))[1]) for n in range(end.day))
+        lines = _lines(gsrn, start, end, estimated=gsrn == FLAT and month == 0)
         number = f"{start:%y%m}{gsrn[-2:]}81"
         yield Invoice(
             number=number,
             kind=InvoiceKind.CONSUMPTION,
             issued=issued,
-            amount=(Decimal(cost).scaleb(-7) + MONTHLY_FEE[gsrn]).quantize(CENT),
+            amount=sum((line.amount for line in lines), Decimal("0.00")),
             due=issued + TERM,
             open_amount=Decimal("0.00"),
             status=InvoiceStatus.PAID,
@@ -203,7 +211,47 @@ def _bills(gsrn: str, newest: date) -> Iterator[Invoice]:
             period_end=end,
             payment_reference=reference(f"{CUSTOMER}{number}"),
             document_id=f"D{number}",
+            payee=PAYEE,
+            lines=lines,
         )
+
+
+def _lines(gsrn: str, start: date, end: date, *, estimated: bool) -> tuple[InvoiceLine, ...]:
+    """Return what a month costs: the energy, and the monthly fee."""
+    watt_hours, cost = (Decimal(sum_) for sum_ in _month(gsrn, start))
+    first = Decimal(_index(gsrn, start))
+    guess = (watt_hours * (GUESS if estimated else 1)).to_integral_value()
+    line = partial(InvoiceLine, gsrn=gsrn, start=start, end=end, vat_percent=VAT)
+    return (
+        line(
+            kind=LineKind.ENERGY,
+            amount=(cost * guess / watt_hours).scaleb(-7).quantize(CENT, ROUND_HALF_UP),
+            text="Energia",
+            register="single",
+            energy=guess.scaleb(-3),
+            meter_start=first.scaleb(-3),
+            meter_end=(first + guess).scaleb(-3),
+            estimated=estimated,
+        ),
+        line(kind=LineKind.FIXED_FEE, amount=MONTHLY_FEE[gsrn], text="Perusmaksu"),
+    )
+
+
+@lru_cache(maxsize=512)
+def _month(gsrn: str, first: date) -> tuple[int, int]:
+    """Return what a month takes: energy in Wh, and cost in 1/10 000 000 EUR."""
+    days = range((months_before(first, -1) - first).days)
+    energy, cost = zip(*(_day(gsrn, first + timedelta(days=day)) for day in days), strict=True)
+    return sum(map(sum, energy)), sum(map(sum, cost))
+
+
+@lru_cache(maxsize=512)
+def _index(gsrn: str, first: date) -> int:
+    """Return what the meter shows when a month begins, in Wh."""
+    if first <= NEW_METER:
+        return 0
+    before = months_before(first, 1)
+    return _index(gsrn, before) + _month(gsrn, before)[0]
 
 
 def _benefits(today: date) -> tuple[Benefit, ...]:

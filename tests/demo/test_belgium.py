@@ -14,6 +14,7 @@ from custom_components.lumme_energy.portal.model import (
     Energy,
     InvoiceKind,
     InvoiceStatus,
+    LineKind,
     ReadingSource,
     Resolution,
     Unit,
@@ -80,6 +81,72 @@ def test_statuses_are_what_amounts_and_dates_say(today: date, place: int) -> Non
                 assert (invoice.due < today) is (status is InvoiceStatus.OVERDUE)
 
 
+@pytest.mark.parametrize("today", DAYS)
+@pytest.mark.parametrize("place", [0, 1])
+def test_lines_add_up(today: date, place: int) -> None:
+    for invoice in household(today).customers[place].statement.invoices:
+        assert sum(line.amount for line in invoice.lines) == invoice.amount
+        assert {line.gsrn for line in invoice.lines} - {None} == set(invoice.gsrns)
+        for line in invoice.lines:
+            assert line.vat_percent is not None
+            assert (line.amount < 0) is (
+                line.kind is LineKind.EXPORT
+                or (line.kind is LineKind.DEPOSITS and invoice.kind is not InvoiceKind.DEPOSIT)
+            )
+
+
+def test_a_settlement_takes_off_the_deposits_that_were_paid() -> None:
+    home = household(TODAY).customers[1].statement
+    newest = next(one for one in home.invoices if one.kind is InvoiceKind.SETTLEMENT)
+    assert newest.period_start is not None
+    assert newest.period_end is not None
+    paid = sum(
+        invoice.amount
+        for invoice in home.invoices
+        if invoice.kind is InvoiceKind.DEPOSIT
+        and newest.period_start <= invoice.issued <= newest.period_end
+    )
+    (deposits,) = [line for line in newest.lines if line.kind is LineKind.DEPOSITS]
+    assert deposits.amount == -paid
+
+
+def test_a_settlements_indexes_are_those_that_were_read() -> None:
+    readings = {(one.gsrn, one.register, one.day): one.value for one in bakery().readings}
+    checked = 0
+    for invoice in bakery().statement.invoices:
+        for line in invoice.lines:
+            if line.kind is LineKind.ENERGY and line.start is not None and line.end is not None:
+                key = (line.gsrn, line.register)
+                for day, index in (
+                    (line.start, line.meter_start),
+                    (line.end + DAY, line.meter_end),
+                ):
+                    if (known := readings.get((*key, day))) is not None:  # type: ignore[arg-type]
+                        assert known == index
+                        checked += 1
+    assert checked >= 4
+
+
+def test_who_pays_how() -> None:
+    bakery, home = household(TODAY).customers
+    assert all(invoice.collected is None for invoice in bakery.statement.invoices)
+    for invoice in home.statement.invoices:
+        assert invoice.collected == (invoice.due if invoice.amount > 0 else None)
+    for invoice in (*bakery.statement.invoices, *home.statement.invoices):
+        assert invoice.payee is not None
+
+
+def test_one_reminder_was_charged() -> None:
+    (charged,) = [
+        invoice
+        for customer in household(TODAY).customers
+        for invoice in customer.statement.invoices
+        if any(line.kind is LineKind.REMINDER_FEE for line in invoice.lines)
+    ]
+    assert charged.status is InvoiceStatus.OVERDUE
+    assert charged.amount == Decimal("1092.50")
+
+
 def test_the_bakery_has_every_kind_of_invoice() -> None:
     invoices = bakery().statement.invoices
     assert invoices[0].status is InvoiceStatus.OPEN
@@ -128,6 +195,7 @@ def test_at_the_ideal_deposit_little_is_left_to_settle(today: date) -> None:
             assert simulation.period_end is not None
             assert plan.ideal is not None
             slices = 12 - simulation.paid / plan.amount
+            assert plan.open_slices == slices
             left = simulation.expected_total - simulation.paid - slices * plan.ideal
             assert -slices <= left <= 0
             assert simulation.expected_settlement == simulation.expected_total - 12 * plan.amount

@@ -1,7 +1,7 @@
 """The Finnish demo household."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from time import perf_counter
 
@@ -23,9 +23,10 @@ from demo.households.finland import (
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)
+DAYS = [TODAY, date(2028, 2, 29), date(2027, 1, 1), date(2027, 3, 31)]
 
 
-@pytest.mark.parametrize("today", [TODAY, date(2028, 2, 29), date(2027, 1, 1), date(2027, 3, 31)])
+@pytest.mark.parametrize("today", DAYS)
 def test_bills(today: date) -> None:
     (customer,) = household(today).customers
     newest, *earlier = customer.statement.invoices
@@ -54,15 +55,39 @@ def test_one_payment_for_each_paid_bill() -> None:
     assert len(customer.statement.payments) == len(paid)
 
 
-def test_a_bill_is_what_was_used_and_a_fee() -> None:
+@pytest.mark.parametrize("today", DAYS)
+def test_a_bill_is_what_was_used_and_a_fee(today: date) -> None:
+    (customer,) = household(today).customers
+    newest, *others = customer.statement.invoices
+    for bill in (newest, *others[:5]):
+        (gsrn,) = bill.gsrns
+        assert bill.period_start is not None
+        assert bill.period_end is not None
+        slots = customer.consumption(
+            gsrn, midnight(bill.period_start), midnight(bill.period_end + DAY), Resolution.DAY
+        )
+        assert len(slots) == (bill.period_end - bill.period_start).days + 1
+        used = sum((slot.energy for slot in slots), Decimal(0))
+        cost = sum((slot.cost for slot in slots if slot.cost is not None), Decimal(0))
+        energy, fee = bill.lines
+        assert energy.energy is not None
+        assert energy.meter_start is not None
+        assert energy.meter_end == energy.meter_start + energy.energy
+        assert bill.amount == energy.amount + fee.amount
+        assert energy.estimated is (bill is newest)
+        if bill is newest:
+            assert used * Decimal("1.11") < energy.energy < used * Decimal("1.13")
+        else:
+            assert energy.energy == used
+            assert energy.amount == cost.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def test_a_bill_begins_where_the_one_before_ended() -> None:
     (customer,) = household(TODAY).customers
-    bill = customer.statement.invoices[0]
-    slots = customer.consumption(
-        FLAT, midnight(date(2026, 10, 1)), midnight(date(2026, 11, 1)), Resolution.HOUR
+    bills = [bill for bill in customer.statement.invoices[1:] if bill.gsrns == (COTTAGE,)]
+    assert all(
+        after.lines[0].meter_start == before.lines[0].meter_end for after, before in pairwise(bills)
     )
-    cost = sum((slot.cost for slot in slots if slot.cost is not None), Decimal(0))
-    assert bill.amount == (cost + Decimal("4.90")).quantize(Decimal("0.01"))
-    assert len(slots) == 31 * 24 + 1
 
 
 @pytest.mark.parametrize("valid", ["12345672", "1234567907", "868516259619897", "559582243294671"])

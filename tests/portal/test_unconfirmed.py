@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 import json
@@ -27,8 +28,11 @@ from custom_components.lumme_energy.portal.model import (
     DepositSimulation,
     Invoice,
     InvoiceKind,
+    InvoiceLine,
     InvoiceStatus,
+    LineKind,
     MeterReading,
+    Payee,
     Payment,
     ReadingSource,
     Unit,
@@ -57,6 +61,23 @@ def invoice_json(**changes: Any) -> dict[str, Any]:
         "PeriodUntil": "2026-03-31",
         "PaymentReference": "+++090/9337/55493+++",
         "DocumentId": "doc-1",
+    } | changes
+
+
+def invoice_line_json(**changes: Any) -> dict[str, Any]:
+    return {
+        "Type": "Energy",
+        "Description": "Energie",
+        "Amount": 12.5,
+        "Ean": EAN,
+        "Register": "Night",
+        "Energy": 80.25,
+        "From": "2026-02-01",
+        "Until": "2026-02-28",
+        "MeterStart": 1000,
+        "MeterEnd": 1080.25,
+        "Estimated": True,
+        "VatPercentage": 6,
     } | changes
 
 
@@ -164,6 +185,52 @@ def test_unknown_words_are_noted_never_fatal() -> None:
     }
 
 
+def test_an_invoice_says_whom_to_pay_how_and_what_for() -> None:
+    drift = Drift()
+    lines = [
+        invoice_line_json(),
+        invoice_line_json(Type="Injection", Register="InjectionDay", Amount="-3.005"),
+        {"Type": "Other", "Description": "A heading"},
+        {"Type": "Gift", "Register": "Dawn", "Amount": 0},
+    ]
+    invoice = read_invoice(
+        drift,
+        Payee={"Name": "Luminus", "Iban": "BE71096123456769", "Bic": "DEMOBEBB"},
+        DirectDebitDate="2026-03-19",
+        Lines=lines,
+    )
+    assert invoice.payee == Payee(name="Luminus", iban="BE71096123456769", bic="DEMOBEBB")
+    assert invoice.collected == date(2026, 3, 19)
+    energy = InvoiceLine(
+        kind=LineKind.ENERGY,
+        amount=Decimal("12.50"),
+        text="Energie",
+        gsrn=EAN,
+        register="night",
+        energy=Decimal("80.25"),
+        start=date(2026, 2, 1),
+        end=date(2026, 2, 28),
+        meter_start=Decimal(1000),
+        meter_end=Decimal("1080.25"),
+        estimated=True,
+        vat_percent=Decimal(6),
+    )
+    assert invoice.lines == (
+        energy,
+        replace(energy, kind=LineKind.EXPORT, amount=Decimal("-3.01"), register="day"),
+        InvoiceLine(kind=LineKind.OTHER, amount=Decimal(0), register="Dawn"),
+    )
+    assert drift.report() == {
+        "unknown_keys": {},
+        "unknown_words": {"statement.Invoices.Lines": ["Register=Dawn", "Type=Gift"]},
+    }
+
+
+@pytest.mark.parametrize("payee", [None, {}, {"Name": "Luminus"}, {"Iban": "BE71096123456769"}])
+def test_half_a_payee_is_none(payee: dict[str, str] | None) -> None:
+    assert read_invoice(Payee=payee).payee is None
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_credit_note_is_negative_however_the_portal_writes_it(sign: int) -> None:
     invoice = read_invoice(
@@ -207,6 +274,11 @@ def test_overdue_is_a_sum_or_unknown_never_a_wrong_zero() -> None:
         {"Amount": 12},
         {"Eans": "x"},
         {"Eans": [5]},
+        {"Payee": "Luminus"},
+        {"DirectDebitDate": "soon"},
+        {"Lines": {}},
+        {"Lines": [invoice_line_json(Amount="much")]},
+        {"Lines": [invoice_line_json(Estimated="no")]},
     ],
 )
 def test_an_invoice_that_cannot_be_read_is_drift(changes: dict[str, Any]) -> None:
@@ -258,6 +330,8 @@ def test_a_deposit_line_becomes_a_plan() -> None:
             maximum=Decimal(290),
             frequency="monthly",
             next_invoice=date(2026, 4, 1),
+            open_slices=10,
+            is_empty_house=False,
             simulation=DepositSimulation(
                 period_start=date(2025, 11, 1),
                 period_end=date(2026, 10, 31),
@@ -424,6 +498,7 @@ KEYS = st.sampled_from(
             *("BenefitId", "Title", "ValidUntil", "Redeemed", "Register", "Unit", "Source"),
             *("Value", "CurrencyCode", "PaymentDate", "PaymentId", "From", "Until", "Date"),
             *("AmountOpen", *invoice_json(), *line_json(), *line_json()["Simulation"]),
+            *("Payee", "Name", "Iban", "Bic", "DirectDebitDate", *invoice_line_json()),
         }
     )
 )
@@ -455,6 +530,12 @@ def test_any_answer_is_read_or_ends_in_a_portal_error(data: Any) -> None:
 def test_any_invoice_is_read_or_ends_in_a_portal_error(changed: dict[str, Any]) -> None:
     with suppress(PortalError):
         read_invoice(**changed)
+
+
+@given(changed=st.dictionaries(st.sampled_from(sorted(invoice_line_json())), ANYTHING, max_size=3))
+def test_any_line_is_read_or_ends_in_a_portal_error(changed: dict[str, Any]) -> None:
+    with suppress(PortalError):
+        read_invoice(Lines=[invoice_line_json(**changed)])
 
 
 @given(cents=st.integers(-(10**11), 10**11), as_text=st.booleans())

@@ -77,6 +77,7 @@ def test_absent_and_null_are_unknown() -> None:
         assert rec.text(key) is None
         assert rec.number(key) is None
         assert rec.money(key) is None
+        assert rec.count(key) is None
         assert rec.flag(key) is None
         assert rec.day(key) is None
         assert rec.instant(key) is None
@@ -102,6 +103,7 @@ def test_values() -> None:
     rec = record(text=" a ", number=Decimal("1.5"), flag=False, day="2026-10-25", other=7)
     assert rec.need_text("text") == "a"
     assert rec.need_text("other") == "7"
+    assert rec.count("other") == 7
     assert rec.need_number("number") == Decimal("1.5")
     assert rec.need_money("number") == Decimal("1.50")
     assert rec.flag("flag") is False
@@ -133,6 +135,8 @@ def test_a_day_is_the_suppliers_day(written: str, zone: ZoneInfo | None, expecte
         ("number", {}),
         ("number", "NaN"),
         ("number", "1e400"),
+        ("count", "1.5"),
+        ("count", -1),
         ("flag", "yes"),
         ("day", "yesterday"),
         ("instant", "2026-10-25T03:30:00"),

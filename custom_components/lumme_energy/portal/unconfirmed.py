@@ -6,10 +6,11 @@ those of a deposit line; the keys of an invoice, payment, reading, slot and bene
 enumeration word, are our own assumption in the same style. An answer that lacks the list it is
 about is not the call we hoped for: the portal is then taken not to offer that capability.
 
-Amounts are objects `{Value, CurrencyCode}` in a statement and plain euros in a deposit line.
+Amounts are objects `{Value, CurrencyCode}` in a statement, plain numbers in the currency of the
+invoice in its lines, and plain euros in a deposit line.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -27,8 +28,11 @@ from .model import (
     DepositSimulation,
     Invoice,
     InvoiceKind,
+    InvoiceLine,
     InvoiceStatus,
+    LineKind,
     MeterReading,
+    Payee,
     Payment,
     ReadingSource,
     Statement,
@@ -49,6 +53,16 @@ STATUSES: Final = {
     "Paid": InvoiceStatus.PAID,
     "Overdue": InvoiceStatus.OVERDUE,
     "CreditNote": InvoiceStatus.CREDIT_NOTE,
+}
+LINES: Final = {
+    "Energy": LineKind.ENERGY,
+    "Injection": LineKind.EXPORT,
+    "FixedFee": LineKind.FIXED_FEE,
+    "Network": LineKind.NETWORK,
+    "Tax": LineKind.TAX,
+    "Deposits": LineKind.DEPOSITS,
+    "ReminderFee": LineKind.REMINDER_FEE,
+    "Other": LineKind.OTHER,
 }
 FREQUENCIES: Final = {
     "Monthly": "monthly",
@@ -77,8 +91,21 @@ SOURCES: Final = {
     "Customer": ReadingSource.CUSTOMER,
     "Estimated": ReadingSource.ESTIMATED,
 }
-# What is expected of a deposit line and a slot, also of one that is skipped.
-LINE: Final = (
+# What is expected of a line of an invoice, a deposit line and a slot, also of one that is skipped.
+INVOICE_LINE: Final = (
+    "Type",
+    "Description",
+    "Ean",
+    "Register",
+    "Energy",
+    "From",
+    "Until",
+    "MeterStart",
+    "MeterEnd",
+    "Estimated",
+    "VatPercentage",
+)
+DEPOSIT_LINE: Final = (
     "Ean",
     "NextInvoiceDate",
     "Frequency",
@@ -143,7 +170,8 @@ def deposit_plans(call: str, data: Any, drift: Drift) -> tuple[DepositPlan, ...]
     """Read the deposit of each supply point that pays one.
 
     `{Lines[{Ean, CurrentAmount, IdealAmount, MinimumAmount, MaximumAmount, Frequency,
-    NextInvoiceDate, Update…Allowed, Simulation{…}}]}`; `UpdateRefusedReason` is our assumption.
+    NextInvoiceDate, OpenSlices, IsEmptyHouse, Update…Allowed, Simulation{…}}]}`;
+    `UpdateRefusedReason` is our assumption.
 
     Raises:
         PortalCapabilityError: these are no deposit lines.
@@ -159,6 +187,8 @@ def deposit_plans(call: str, data: Any, drift: Drift) -> tuple[DepositPlan, ...]
             maximum=record.money("MaximumAmount"),
             frequency=record.choice("Frequency", FREQUENCIES, None),
             next_invoice=record.day("NextInvoiceDate"),
+            open_slices=record.count("OpenSlices"),
+            is_empty_house=record.flag("IsEmptyHouse"),
             simulation=_simulation(record),
             permissions=DepositPermissions(
                 amount=record.flag("UpdateAmountAllowed") is True,
@@ -167,7 +197,7 @@ def deposit_plans(call: str, data: Any, drift: Drift) -> tuple[DepositPlan, ...]
                 refusal=record.choice("UpdateRefusedReason", REFUSALS, None),
             ),
         )
-        for record in answer.records("Lines", known=LINE)
+        for record in answer.records("Lines", known=DEPOSIT_LINE)
         if (amount := record.money("CurrentAmount")) is not None
     )
     answer.done()
@@ -306,7 +336,43 @@ def _invoice(record: Record, today: date, drift: Drift, *, downloadable: bool) -
         period_end=record.day("PeriodUntil"),
         payment_reference=record.text("PaymentReference"),
         document_id=document_id if downloadable else None,
+        payee=_payee(record),
+        collected=record.day("DirectDebitDate"),
+        lines=tuple(_lines(record, drift)),
     )
+
+
+def _payee(record: Record) -> Payee | None:
+    """Return whom to pay; one without a name or an account is nobody."""
+    found = record.record("Payee")
+    if found is None:
+        return None
+    name, iban, bic = (found.text(key) for key in ("Name", "Iban", "Bic"))
+    found.done()
+    return None if name is None or iban is None else Payee(name=name, iban=iban, bic=bic)
+
+
+def _lines(record: Record, drift: Drift) -> Iterator[InvoiceLine]:
+    """Yield the lines of an invoice; one without an amount is a heading."""
+    for line in record.records("Lines", known=INVOICE_LINE):
+        if (amount := line.money("Amount")) is None:
+            continue
+        register = line.choice("Register", REGISTERS, line.text("Register"))
+        yield InvoiceLine(
+            kind=line.choice("Type", LINES, LineKind.OTHER),
+            amount=amount,
+            text=line.text("Description"),
+            gsrn=gsrn.read(line, "Ean", drift) if line.raw("Ean") else None,
+            # A line of its own kind needs no prefix to tell what was sold from what was bought.
+            register=None if register is None else register.removeprefix("export_"),
+            energy=line.number("Energy"),
+            start=line.day("From"),
+            end=line.day("Until"),
+            meter_start=line.number("MeterStart"),
+            meter_end=line.number("MeterEnd"),
+            estimated=line.flag("Estimated"),
+            vat_percent=line.number("VatPercentage"),
+        )
 
 
 def _status(

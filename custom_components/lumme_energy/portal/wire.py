@@ -124,6 +124,13 @@ class Record:
         """Return a number that must be there."""
         return self.need(self.number(key), key)
 
+    def count(self, key: str) -> int | None:
+        """Return a whole number of things."""
+        number = self.number(key)
+        if number is not None and (number < 0 or number != number.to_integral_value()):
+            raise self._drifted(key, "not a count")
+        return None if number is None else int(number)
+
     def money(self, key: str) -> Decimal | None:
         """Return an amount with two decimals."""
         amount = self.number(key)
