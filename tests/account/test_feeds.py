@@ -15,7 +15,7 @@ from custom_components.lumme_energy.account.feeds import (
     stale_feeds,
     tasks,
 )
-from custom_components.lumme_energy.portal.model import Statement, SupplyPoint
+from custom_components.lumme_energy.portal.model import Settings, Statement, SupplyPoint
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 POINTS = (SupplyPoint(gsrn="1"), SupplyPoint(gsrn="2"))
@@ -48,7 +48,7 @@ def test_lost_is_due_weekly() -> None:
     assert is_due(task, data, NOW + LOST_RETRY)
 
 
-@pytest.mark.parametrize("feed", [Feed.STATEMENT, Feed.DEPOSITS, Feed.CONSUMPTION])
+@pytest.mark.parametrize("feed", [feed for feed in Feed if feed is not Feed.SUPPLY])
 def test_missing(feed: Feed) -> None:
     """What has worked gets a day of grace; then its data go, and nothing else does."""
     task = Task(feed=feed, point=POINTS[0] if feed is Feed.CONSUMPTION else None)
@@ -57,6 +57,9 @@ def test_missing(feed: Feed) -> None:
         statement=Statement(),
         deposits=(),
         consumption={"1": (), "2": ()},
+        settings=Settings(),
+        benefits=(),
+        offers=(),
         fetched={task.key: NOW, "supply": NOW},
     )
     later = NOW + FEEDS[feed].interval
@@ -66,8 +69,8 @@ def test_missing(feed: Feed) -> None:
     assert found.lost == {task.key: later}
     assert found.fetched == {"supply": NOW}
     assert found.lost_capabilities == {FEEDS[feed].capability}
-    assert (found.statement is None) == (feed is Feed.STATEMENT)
-    assert (found.deposits is None) == (feed is Feed.DEPOSITS)
+    for each in set(Feed) - {Feed.SUPPLY, Feed.CONSUMPTION}:
+        assert (getattr(found, each) is None) == (feed is each)
     assert ("1" in found.consumption) != (feed is Feed.CONSUMPTION)
     assert "2" in found.consumption
 

@@ -1,8 +1,8 @@
 """What is read from a portal, how often, and what is kept of it. Pure rules.
 
 A portal changes a few times a day at most, so each kind of data (a *feed*) has an interval of its
-own. At these intervals a log-in with four supply points costs about a dozen requests a day, half
-of what `politeness` allows; the other half is for retries.
+own. At these intervals a log-in with four supply points costs about fifteen requests a day of the
+24 that `politeness` allows; the others are for retries. Offers need no log-in and do not count.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,14 @@ from typing import Final
 from ..portal.base import Portal
 from ..portal.model import (
     Account,
+    Benefit,
     Capability,
     ConsumptionSlot,
     Contract,
     DepositPlan,
+    PriceOffer,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
 )
@@ -44,6 +47,9 @@ class Feed(StrEnum):
     STATEMENT = "statement"
     DEPOSITS = "deposits"
     CONSUMPTION = "consumption"
+    SETTINGS = "settings"
+    BENEFITS = "benefits"
+    OFFERS = "offers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,9 @@ FEEDS: Final = {
     Feed.DEPOSITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.DEPOSIT),
     # Twice a day at polls that are eight hours apart: every second one.
     Feed.CONSUMPTION: FeedInfo(interval=timedelta(hours=12), capability=Capability.CONSUMPTION),
+    Feed.SETTINGS: FeedInfo(interval=timedelta(hours=24), capability=Capability.SETTINGS),
+    Feed.BENEFITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.BENEFITS),
+    Feed.OFFERS: FeedInfo(interval=timedelta(hours=24), capability=Capability.OFFERS),
 }
 
 
@@ -70,6 +79,9 @@ class AccountData:
     Attributes:
         supply_points: None until the portal has told them once.
         consumption: Days by GSRN, oldest first.
+        settings: None where the portal lets nothing be chosen.
+        benefits: None where there are none for any customer.
+        offers: None where no price can be fixed.
         fetched: When the portal last answered, by `Task.key`.
         lost: When the portal last said that it has no such thing, by `Task.key`.
     """
@@ -79,6 +91,9 @@ class AccountData:
     statement: Statement | None = None
     deposits: tuple[DepositPlan, ...] | None = None
     consumption: dict[str, tuple[ConsumptionSlot, ...]] = field(default_factory=dict)
+    settings: Settings | None = None
+    benefits: tuple[Benefit, ...] | None = None
+    offers: tuple[PriceOffer, ...] | None = None
     fetched: dict[str, datetime] = field(default_factory=dict)
     lost: dict[str, datetime] = field(default_factory=dict)
 
@@ -147,17 +162,24 @@ def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
         return data
     lost = {**data.lost, task.key: now}
     known = {key: when for key, when in data.fetched.items() if key != task.key}
+    data = replace(data, fetched=known, lost=lost)
     match task.feed:
         case Feed.STATEMENT:
-            return replace(data, statement=None, fetched=known, lost=lost)
+            return replace(data, statement=None)
         case Feed.DEPOSITS:
-            return replace(data, deposits=None, fetched=known, lost=lost)
+            return replace(data, deposits=None)
+        case Feed.SETTINGS:
+            return replace(data, settings=None)
+        case Feed.BENEFITS:
+            return replace(data, benefits=None)
+        case Feed.OFFERS:
+            return replace(data, offers=None)
     kept = {
         gsrn: days
         for gsrn, days in data.consumption.items()
         if task.point is None or gsrn != task.point.gsrn
     }
-    return replace(data, consumption=kept, fetched=known, lost=lost)
+    return replace(data, consumption=kept)
 
 
 def hopeful(data: AccountData, now: datetime) -> AccountData:
@@ -199,6 +221,12 @@ async def fetch(
                 Resolution.DAY,
             )
             data = replace(data, consumption={**data.consumption, task.point.gsrn: days})
+        case Feed.SETTINGS:
+            data = replace(data, settings=await portal.async_settings(account))
+        case Feed.BENEFITS:
+            data = replace(data, benefits=await portal.async_benefits(account))
+        case Feed.OFFERS:
+            data = replace(data, offers=await portal.async_offers())
     return replace(
         data,
         fetched={**data.fetched, task.key: now},
