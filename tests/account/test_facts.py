@@ -6,13 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
-import pytest
 
 from custom_components.lumme_energy.account.facts import (
     PaymentStatus,
     StatementFacts,
     SupplyPointFacts,
-    current_contract,
     place,
 )
 from custom_components.lumme_energy.account.feeds import AccountData
@@ -110,36 +108,6 @@ def test_sum_is_exact(amounts: list[Decimal]) -> None:
     assert facts(*open_invoices).open_amount == sum(amounts, Decimal())
 
 
-def contract(start: date | None, end: date | None, **details: Any) -> Contract:
-    """Return a contract of the supply point."""
-    return Contract(gsrn=GSRN, start=start, end=end, **details)
-
-
-PAST = contract(date(2024, 1, 1), date(2025, 12, 31))
-LONG_PAST = contract(date(2020, 1, 1), date(2023, 12, 31))
-NOW = contract(date(2026, 1, 1), None)
-NOW_TOO = contract(date(2026, 10, 1), date(2026, 12, 31))
-NEXT = contract(date(2027, 1, 1), None)
-LATER = contract(date(2028, 1, 1), None)
-
-
-@pytest.mark.parametrize(
-    ("contracts", "expected"),
-    [
-        ([], None),
-        ([PAST, NOW, NEXT], NOW),
-        ([NOW, NOW_TOO], NOW_TOO),
-        ([LATER, NEXT, PAST], NEXT),
-        ([LONG_PAST, PAST], PAST),
-        ([contract(None, None)], contract(None, None)),
-        ([Contract(gsrn="another")], None),
-    ],
-)
-def test_current_contract(contracts: list[Contract], expected: Contract | None) -> None:
-    """The contract in force comes first, then the next, then the last."""
-    assert current_contract(contracts, GSRN, TODAY) == expected
-
-
 def point_facts(**details: Any) -> SupplyPointFacts:
     """Return the facts of the supply point."""
     return SupplyPointFacts.of(AccountData(**details), SupplyPoint(gsrn=GSRN), TODAY, HELSINKI)
@@ -164,11 +132,11 @@ def test_prices() -> None:
         ),
         PriceComponent(register="single", amount=Decimal("0.09"), unit="EUR/kWh"),
     )
-    fixed = contract(None, None, price_kind=PriceKind.FIXED, prices=prices)
+    fixed = Contract(gsrn=GSRN, price_kind=PriceKind.FIXED, prices=prices)
     assert point_facts(contracts=(fixed,)).energy_price("single") == Decimal("0.09")
     assert point_facts(contracts=(fixed,)).energy_price("day") is None
     assert point_facts(contracts=(fixed,)).energy_price("fixed") is None
-    spot = contract(None, None, price_kind=PriceKind.SPOT, prices=prices)
+    spot = Contract(gsrn=GSRN, price_kind=PriceKind.SPOT, prices=prices)
     assert point_facts(contracts=(spot,)).energy_price("single") is None
 
 
