@@ -18,7 +18,7 @@ from custom_components.lumme_energy import account
 from custom_components.lumme_energy.account import issues, sensor as account_sensor
 from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.const import DOMAIN
-from custom_components.lumme_energy.portal.model import InvoiceStatus
+from custom_components.lumme_energy.portal.model import InvoiceStatus, Segment
 from custom_components.lumme_energy.portal.suppliers import Supplier
 
 from .account.common import Demo, start
@@ -192,6 +192,7 @@ def test_errors_and_aborts() -> None:
 def test_selectors() -> None:
     """Every choice is translated."""
     assert ENGLISH["selector"]["supplier"]["options"].keys() == {*Supplier}
+    assert ENGLISH["selector"]["segment"]["options"].keys() == {*Segment}
     assert ENGLISH["selector"]["invoice_status"]["options"].keys() == {*InvoiceStatus}
 
 

@@ -2,10 +2,16 @@
 
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
 from homeassistant.core import callback
 
 from .account.flow import AccountFlow
+from .account.options import AccountOptionsFlow
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_METER
 from .meter.flow import MeterFlow
 from .meter.options import MeterOptionsFlow
@@ -17,19 +23,13 @@ class LummeEnergyConfigFlow(AccountFlow, MeterFlow, ConfigFlow, domain=DOMAIN):
     VERSION = 1
     MINOR_VERSION = 1
 
-    @classmethod
-    @callback
-    @override
-    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        """Only a meter has options."""
-        return bool(config_entry.data[CONF_KIND] == KIND_METER)
-
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> MeterOptionsFlow:
-        """Return the flow of a meter's options."""
-        return MeterOptionsFlow()
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlowWithReload:
+        """Return the flow of an entry's options."""
+        is_meter = config_entry.data[CONF_KIND] == KIND_METER
+        return MeterOptionsFlow() if is_meter else AccountOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

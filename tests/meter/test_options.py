@@ -7,9 +7,6 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.lumme_energy.config_flow import LummeEnergyConfigFlow
-from custom_components.lumme_energy.const import CONF_KIND, KIND_ACCOUNT
-
 from .common import heard, meter_entry, set_up
 from .conftest import NOW, Meters
 from .test_sensor import Clock, clock
@@ -60,10 +57,3 @@ async def test_refuses_what_is_out_of_range(hass: HomeAssistant, wrong: dict[str
         await hass.config_entries.options.async_configure(
             form["flow_id"], {"live_interval": 5, "register_interval": 60} | wrong
         )
-
-
-async def test_an_account_has_no_options(hass: HomeAssistant) -> None:
-    entry = meter_entry(hass, "192.0.2.1", 23)
-    assert LummeEnergyConfigFlow.async_supports_options_flow(entry)
-    hass.config_entries.async_update_entry(entry, data={CONF_KIND: KIND_ACCOUNT})
-    assert not LummeEnergyConfigFlow.async_supports_options_flow(entry)

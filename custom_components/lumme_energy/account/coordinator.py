@@ -11,7 +11,15 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_ACCOUNT_ID, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN, LOGGER
+from ..billing.contacts import Contact, contact
+from ..const import (
+    CONF_ACCOUNT_ID,
+    CONF_PORTAL_ADDRESS,
+    CONF_SEGMENT,
+    CONF_SUPPLIER,
+    DOMAIN,
+    LOGGER,
+)
 from ..portal.base import Portal
 from ..portal.errors import (
     PortalAuthenticationError,
@@ -20,7 +28,7 @@ from ..portal.errors import (
     PortalUnavailableError,
     PortalUnexpectedAnswerError,
 )
-from ..portal.model import Account, Capability
+from ..portal.model import Account, Capability, Segment
 from ..portal.suppliers import SUPPLIERS, Supplier
 from . import issues
 from .facts import StatementFacts, SupplyPointFacts
@@ -95,6 +103,16 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         """The supplier's name; a stand-in is never presented as the supplier."""
         stand_in = CONF_PORTAL_ADDRESS in self.config_entry.data
         return f"{self.supplier.name} (demo)" if stand_in else self.supplier.name
+
+    @property
+    def segment(self) -> Segment:
+        """Which of the supplier's customers this is; no portal tells."""
+        return Segment(self.config_entry.options.get(CONF_SEGMENT, Segment.PRIVATE))
+
+    @property
+    def contact(self) -> Contact:
+        """Where the customer turns with what cannot be done online."""
+        return contact(Supplier(self.config_entry.data[CONF_SUPPLIER]), self.segment)
 
     @property
     def today(self) -> date:
