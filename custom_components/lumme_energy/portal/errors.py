@@ -27,6 +27,13 @@ class PortalBudgetError(PortalUnavailableError):
     """We have asked the portal for as much as we promised to in a day. It may well be fine."""
 
 
+class PortalOutcomeUnknownError(PortalUnavailableError):
+    """A change was sent, and no answer tells whether the portal has made it.
+
+    Only what the portal shows afterwards does. Of every other error one knows that it has not.
+    """
+
+
 class PortalUnexpectedAnswerError(PortalError):
     """The answer does not have the shape we know: the portal was changed.
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Final, override
+from typing import Any, ClassVar, Final, override
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -33,14 +33,19 @@ from .model import (
     Capability,
     ConsumptionSlot,
     Contract,
+    Delivery,
+    DepositChange,
     DepositPlan,
+    DirectDebit,
     Direction,
     Energy,
+    ExportFormat,
     Invoice,
     MeterReading,
     PriceComponent,
     PriceKind,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
 )
@@ -82,6 +87,11 @@ INJECTED: Final = {
     "injectionSingle": "single",
     "injectionDualDay": "day",
     "injectionDualNight": "night",
+}
+
+CONTENT_TYPES: Final = {
+    ExportFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.PDF: "application/pdf",
 }
 
 # What else is known of an active contract.
@@ -135,6 +145,7 @@ class UnconfirmedCalls:
         Resolution.DAY: "Day",
         Resolution.MONTH: "Month",
     }
+    FORMATS: ClassVar = {ExportFormat.EXCEL: "Excel", ExportFormat.PDF: "Pdf"}
 
     api: str
 
@@ -149,6 +160,30 @@ class UnconfirmedCalls:
     def deposits(self) -> Call:
         """Deposit of each supply point (GetBudgetBillLines)."""
         return self._get("budget-bill-lines", capability=Capability.DEPOSIT)
+
+    def set_deposit(self, change: DepositChange) -> Call:
+        """Another deposit of a supply point."""
+        body = unconfirmed.deposit_body(change)
+        return self._post("budget-bill-lines", body=body, capability=Capability.DEPOSIT)
+
+    def settings(self) -> Call:
+        """How bills come and are paid; of that, a contract tells `directDebitSubscription`."""
+        return self._get("billing-settings", capability=Capability.SETTINGS)
+
+    def set_delivery(self, delivery: Delivery) -> Call:
+        """Bills by e-mail or by post."""
+        body = unconfirmed.delivery_body(delivery)
+        return self._post("billing-settings", body=body, capability=Capability.SETTINGS)
+
+    def set_direct_debit(self, scope: DirectDebit) -> Call:
+        """Direct debit, to be switched on or extended."""
+        body = unconfirmed.direct_debit_body(scope)
+        return self._post("billing-settings", body=body, capability=Capability.SETTINGS)
+
+    def export(self, supply_point: SupplyPoint, form: ExportFormat) -> Call:
+        """The statement of one supply point as a file."""
+        call = self._get("account-statement", "export", capability=Capability.EXPORTS)
+        return replace(call, params={"ean": supply_point.gsrn, "format": self.FORMATS[form]})
 
     def readings(self) -> Call:
         """Register readings of all supply points."""
@@ -173,6 +208,9 @@ class UnconfirmedCalls:
         url = "/".join((self.api, name, *(quote(part, safe="") for part in path)))
         return Call(name=name, method="GET", url=url, capability=capability)
 
+    def _post(self, name: str, *, body: Mapping[str, Any], capability: Capability) -> Call:
+        return replace(self._get(name, capability=capability), method="POST", body=body)
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -189,8 +227,8 @@ class _Page:
 class MyLuminusPortal(Portal):
     """One log-in at My Luminus, which may act for several business partners.
 
-    The portal answers for one "active" business partner of the session at a time, so every read
-    makes its own partner the active one, and no two reads run at once.
+    The portal answers for one "active" business partner of the session at a time, so every call
+    makes its own partner the active one, and no two calls run at once.
     """
 
     capabilities: ClassVar = frozenset(
@@ -201,6 +239,8 @@ class MyLuminusPortal(Portal):
             Capability.READINGS,
             Capability.CONSUMPTION,
             Capability.PRICES,
+            Capability.SETTINGS,
+            Capability.EXPORTS,
         }
     )
     unconfirmed: ClassVar = capabilities - {Capability.PRICES}
@@ -405,6 +445,47 @@ class MyLuminusPortal(Portal):
         return unconfirmed.deposit_plans(call.name, data, self.drift)
 
     @override
+    async def async_set_deposit(self, account: Account, change: DepositChange) -> None:
+        await self._change(account, self._unconfirmed.set_deposit(change))
+
+    @override
+    async def async_settings(self, account: Account) -> Settings:
+        call = self._unconfirmed.settings()
+        data = await self._turn_of(account, lambda: self.session.json(call))
+        return unconfirmed.settings(call.name, data, self.drift)
+
+    @override
+    async def async_set_delivery(self, account: Account, delivery: Delivery) -> None:
+        await self._change(account, self._unconfirmed.set_delivery(delivery))
+
+    @override
+    async def async_set_direct_debit(self, account: Account, scope: DirectDebit) -> None:
+        await self._change(account, self._unconfirmed.set_direct_debit(scope))
+
+    async def _change(self, account: Account, call: Call) -> None:
+        """Send a change while `account` is the active business partner, and at no other time.
+
+        It cannot be sent again, as a read can, should it have met another partner's session.
+        """
+
+        async def ready() -> None:
+            if self._active != account.account_id:
+                await self._activate(account)
+
+        async with self._turn:
+            answer = await self.session.write(call, ready=ready)
+        unconfirmed.outcome(call, answer, self.drift)
+
+    @override
+    async def async_export(
+        self, account: Account, supply_point: SupplyPoint, form: ExportFormat
+    ) -> bytes:
+        call = self._unconfirmed.export(supply_point, form)
+        return await self._turn_of(
+            account, lambda: self.session.bytes(call, CONTENT_TYPES[form], interactive=True)
+        )
+
+    @override
     async def async_readings(
         self, account: Account, supply_points: Sequence[SupplyPoint]
     ) -> tuple[MeterReading, ...]:
@@ -473,7 +554,7 @@ def _target(here: URL, location: str | None) -> URL | None:
         target.origin()
     except ValueError:
         return None
-    return target
+    return target if target.host else None
 
 
 def _available(answer: Answer) -> None:

@@ -6,12 +6,12 @@ which buys a token. The confirmed calls were learnt from public clients of the p
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 import secrets
-from typing import ClassVar, Final, override
+from typing import Any, ClassVar, Final, override
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -33,12 +33,15 @@ from .model import (
     Capability,
     ConsumptionSlot,
     Contract,
+    Delivery,
+    DepositChange,
     DepositPlan,
     Invoice,
     PriceComponent,
     PriceKind,
     PriceOffer,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
 )
@@ -112,12 +115,35 @@ class UnconfirmedCalls:
         """Advance payments (ennakkomaksu)."""
         return self._get("budgetBillLines", customer, capability=Capability.DEPOSIT)
 
+    def set_deposit(self, customer: str, change: DepositChange) -> Call:
+        """Another advance payment."""
+        body = unconfirmed.deposit_body(change)
+        return self._post("budgetBillLines", customer, body=body, capability=Capability.DEPOSIT)
+
     def benefits(self, customer: str) -> Call:
         """Benefits of Lumme-tiimi."""
         return self._get("customerBenefits", customer, capability=Capability.BENEFITS)
 
+    def redeem(self, customer: str, benefit_id: str) -> Call:
+        """A benefit of Lumme-tiimi, to be taken."""
+        body = {"BenefitId": benefit_id}
+        return self._post("customerBenefits", customer, body=body, capability=Capability.BENEFITS)
+
+    def settings(self, customer: str) -> Call:
+        """How bills come."""
+        return self._get("billingSettings", customer, capability=Capability.SETTINGS)
+
+    def set_delivery(self, customer: str, delivery: Delivery) -> Call:
+        """Bills by e-mail or by post."""
+        body = unconfirmed.delivery_body(delivery)
+        return self._post("billingSettings", customer, body=body, capability=Capability.SETTINGS)
+
     def _get(self, name: str, *path: str, capability: Capability) -> Call:
         return Call(name=name, method="GET", url=_url(self.api, name, *path), capability=capability)
+
+    def _post(self, name: str, *path: str, body: Mapping[str, Any], capability: Capability) -> Call:
+        call = self._get(name, *path, capability=capability)
+        return replace(call, method="POST", body=body)
 
 
 class OmaLummePortal(Portal):
@@ -132,17 +158,10 @@ class OmaLummePortal(Portal):
             Capability.PRICES,
             Capability.OFFERS,
             Capability.BENEFITS,
+            Capability.SETTINGS,
         }
     )
-    unconfirmed: ClassVar = frozenset(
-        {
-            Capability.STATEMENT,
-            Capability.DOCUMENTS,
-            Capability.DEPOSIT,
-            Capability.PRICES,
-            Capability.BENEFITS,
-        }
-    )
+    unconfirmed: ClassVar = capabilities - {Capability.CONSUMPTION, Capability.OFFERS}
     time_zone: ClassVar = "Europe/Helsinki"
     lost_statuses: ClassVar = frozenset({401})
 
@@ -228,7 +247,7 @@ class OmaLummePortal(Portal):
     def _decorate(self, call: Call) -> Call:
         bearer, rest = self._token[:BEARER_LENGTH], self._token[BEARER_LENGTH:]
         headers = {**(call.headers or {}), "Authorization": f"Bearer {bearer}", **VERSION}
-        body = {"content": rest} if call.method == "POST" else None
+        body = {**(call.body or {}), "content": rest} if call.method == "POST" else None
         return replace(call, headers=headers, body=body)
 
     @override
@@ -274,9 +293,29 @@ class OmaLummePortal(Portal):
         return unconfirmed.deposit_plans(call.name, await self.session.json(call), self.drift)
 
     @override
+    async def async_set_deposit(self, account: Account, change: DepositChange) -> None:
+        await self._change(self._unconfirmed.set_deposit(account.account_id, change))
+
+    @override
     async def async_benefits(self, account: Account) -> tuple[Benefit, ...]:
         call = self._unconfirmed.benefits(account.account_id)
         return unconfirmed.benefits(call.name, await self.session.json(call), self.drift)
+
+    @override
+    async def async_redeem(self, account: Account, benefit: Benefit) -> None:
+        await self._change(self._unconfirmed.redeem(account.account_id, benefit.benefit_id))
+
+    @override
+    async def async_settings(self, account: Account) -> Settings:
+        call = self._unconfirmed.settings(account.account_id)
+        return unconfirmed.settings(call.name, await self.session.json(call), self.drift)
+
+    @override
+    async def async_set_delivery(self, account: Account, delivery: Delivery) -> None:
+        await self._change(self._unconfirmed.set_delivery(account.account_id, delivery))
+
+    async def _change(self, call: Call) -> None:
+        unconfirmed.outcome(call, await self.session.write(call), self.drift)
 
     @override
     async def async_consumption(

@@ -1,8 +1,8 @@
 """One logged-in conversation with a portal: everything about it that is the same for all portals.
 
 An adapter supplies how to log in and how to recognise a lost session; this module supplies the
-rest: one log-in at a time, one more log-in after a lost session, time-outs, retries with jittered
-back-off that honour `Retry-After`, the politeness budget, and answers mapped to `errors`.
+rest: one log-in at a time, one more log-in after a lost session, time-outs, retries of reads with
+jittered back-off that honour `Retry-After`, the politeness budget, and answers mapped to `errors`.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import partial
 import json
 import random
 from typing import Any, Final
@@ -21,6 +22,7 @@ from .errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
     PortalError,
+    PortalOutcomeUnknownError,
     PortalUnavailableError,
     PortalUnexpectedAnswerError,
 )
@@ -31,6 +33,8 @@ TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=15)
 RETRY_PAUSES: Final = (2.0, 8.0)
 LONGEST_WAIT: Final = 30.0
 DENIED: Final = frozenset({401, 403})
+# By these a server says that it has not looked at a request (RFC 9110, 8470 and 6585).
+UNPROCESSED: Final = frozenset({408, 425, 429})
 MAX_BODY: Final = 32 * 1024 * 1024
 
 
@@ -97,7 +101,11 @@ class Answer:
     @property
     def is_transient(self) -> bool:
         """Whether the portal is in trouble or in need of rest, which says nothing about us."""
-        return self.status in {408, 425, 429} or self.status >= 500
+        return self.status in UNPROCESSED or self.status >= 500
+
+
+async def nothing() -> None:
+    """Make nothing ready: a session is enough."""
 
 
 async def read_answer(response: aiohttp.ClientResponse) -> Answer:
@@ -198,14 +206,38 @@ class PortalSession:
             PortalUnavailableError: the portal is down, slow, or asks to be left alone.
             PortalAuthenticationError: the portal refused the credentials at a new log-in.
         """
-        return self._data(call, await self._authenticated(call, interactive=interactive))
+        send = partial(self.send_patiently, counted=True, interactive=interactive)
+        return self._data(call, await self._authenticated(call, send))
 
     async def bytes(self, call: Call, content_type: str, *, interactive: bool = False) -> bytes:
         """Send a call and return the body, which must be of the given content type."""
-        answer = await self._authenticated(call, interactive=interactive)
+        send = partial(self.send_patiently, counted=True, interactive=interactive)
+        answer = await self._authenticated(call, send)
         if answer.status >= 400 or answer.content_type != content_type:
             raise self._missing(call, answer)
         return answer.body
+
+    async def write(self, call: Call, *, ready: Callable[[], Awaitable[None]] = nothing) -> Answer:
+        """Send a call that changes something, and return what the portal says to it.
+
+        It is sent once. Only a portal that wants a new log-in first has certainly not looked at
+        it, and gets it again after that. A person waits for it, whom no budget turns away.
+
+        Args:
+            call: What to send: a POST, because aiohttp repeats what is idempotent by itself.
+            ready: Makes the session fit for the call, each time before it is sent.
+
+        Raises:
+            PortalOutcomeUnknownError: the portal may have done it.
+            PortalCapabilityError: there is no such call.
+            PortalUnavailableError: the portal has not looked at it.
+            PortalAuthenticationError: the portal refused the credentials at a new log-in.
+        """
+        assert call.method == "POST"  # noqa: S101
+        answer = await self._authenticated(call, self._send_once, ready)
+        if answer.status in DENIED or answer.content_type == "text/html":
+            raise self._missing(call, answer)
+        return answer
 
     async def public_json(self, call: Call) -> Any:
         """Send a call that needs no log-in (a public price list) and return the decoded answer."""
@@ -227,29 +259,34 @@ class PortalSession:
             return PortalCapabilityError(call.capability, call.name)
         return PortalUnexpectedAnswerError(call.name, shown)
 
-    async def _authenticated(self, call: Call, *, interactive: bool) -> Answer:
-        generation = await self._renew(None)
+    async def _authenticated(
+        self,
+        call: Call,
+        send: Callable[[Call], Awaitable[Answer]],
+        ready: Callable[[], Awaitable[None]] = nothing,
+    ) -> Answer:
+        await self._renew(None)
         for again in (True, False):
-            answer = await self.send_patiently(
-                self._decorate(call), counted=True, interactive=interactive
-            )
+            await ready()
+            generation = self._generation
+            answer = await send(self._decorate(call))
             if answer.status not in self._lost_statuses:
                 if answer.status not in DENIED:
                     await self.politeness.answered()
                 return answer
             if again:
-                generation = await self._renew(generation)
+                await self._renew(generation)
         # A fresh session that is refused at once says nothing about the password. A call that
         # nobody has confirmed may simply not be ours to make; it must not stop the others.
         if call.capability is not None:
             raise PortalCapabilityError(call.capability, call.name)
         raise PortalUnavailableError(f"{call.name}: the session is lost right after log-in")
 
-    async def _renew(self, seen: int | None) -> int:
+    async def _renew(self, seen: int | None) -> None:
         """Log in when there is no session, or when the one of generation `seen` was lost."""
         async with self._login_lock:
             if self._logged_in and seen != self._generation:
-                return self._generation
+                return
             self._logged_in = False
             fingerprint = await asyncio.to_thread(
                 Politeness.fingerprint, self.credentials.username, self.credentials.password
@@ -269,7 +306,6 @@ class PortalSession:
                 raise PortalUnavailableError(f"log-in: {type(err).__name__}") from None
             self._logged_in = True
             self._generation += 1
-            return self._generation
 
     async def send_patiently(
         self, call: Call, *, counted: bool = False, interactive: bool = False
@@ -306,6 +342,31 @@ class PortalSession:
                 await self.politeness.rest(retry_after)
                 raise PortalUnavailableError(f"{call.name}: {fault}", retry_after=retry_after)
             await self._sleep(retry_after or pause * random.uniform(0.5, 1.5))  # noqa: S311
+
+    async def _send_once(self, call: Call) -> Answer:
+        """Send a call that must not arrive twice.
+
+        Returns:
+            An answer that tells whether the portal has acted.
+
+        Raises:
+            PortalOutcomeUnknownError: none that does came.
+            PortalUnavailableError: the portal has not acted.
+        """
+        await self.politeness.before_request(interactive=True)
+        try:
+            answer = await self.send(call)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
+            raise PortalUnavailableError(f"{call.name}: {type(err).__name__}") from None
+        except (TimeoutError, aiohttp.ClientError) as err:
+            raise PortalOutcomeUnknownError(f"{call.name}: {type(err).__name__}") from None
+        if not answer.is_transient and not answer.broken:
+            return answer
+        await self.politeness.rest(answer.retry_after)
+        unprocessed = answer.status in UNPROCESSED
+        error = PortalUnavailableError if unprocessed else PortalOutcomeUnknownError
+        fault = "broken JSON" if answer.broken else f"status {answer.status}"
+        raise error(f"{call.name}: {fault}", retry_after=answer.retry_after)
 
     async def send(self, call: Call) -> Answer:
         """Send a call once, without following redirects.

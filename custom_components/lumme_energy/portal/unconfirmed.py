@@ -16,16 +16,24 @@ from decimal import Decimal
 from typing import Any, Final
 
 from . import gsrn
-from .errors import PortalCapabilityError, PortalUnexpectedAnswerError
+from .errors import (
+    PortalCapabilityError,
+    PortalOutcomeUnknownError,
+    PortalRefusedError,
+    PortalUnexpectedAnswerError,
+)
 from .model import (
     Balance,
     Benefit,
     Capability,
     ConsumptionSlot,
+    Delivery,
+    DepositChange,
     DepositPermissions,
     DepositPlan,
     DepositRefusal,
     DepositSimulation,
+    DirectDebit,
     Invoice,
     InvoiceKind,
     InvoiceLine,
@@ -35,9 +43,11 @@ from .model import (
     Payee,
     Payment,
     ReadingSource,
+    Settings,
     Statement,
     Unit,
 )
+from .session import Answer, Call
 from .wire import Drift, Record
 
 KINDS: Final = {
@@ -76,6 +86,26 @@ REFUSALS: Final = {
     "ContractEnding": DepositRefusal.CONTRACT_ENDING,
     "OpenInvoice": DepositRefusal.UNPAID_INVOICE,
     "InsufficientConsumption": DepositRefusal.TOO_LITTLE_HISTORY,
+    "AmountOutOfRange": DepositRefusal.OUT_OF_RANGE,
+}
+# Why a portal says no to a change, as translation keys; any other word is `OTHER_REASON`.
+REASONS: Final[Mapping[str, str]] = {
+    **REFUSALS,
+    "ContactCustomerService": "not_online",
+    "AlreadyRedeemed": "already_redeemed",
+    "BenefitExpired": "benefit_expired",
+}
+OTHER_REASON: Final = "other"
+DELIVERIES: Final = {
+    "Email": Delivery.EMAIL,
+    "Post": Delivery.POST,
+    "EInvoice": Delivery.E_INVOICE,
+}
+# `AllInvoices` is a word of today's portal, for a contract.
+DIRECT_DEBITS: Final = {
+    "None": DirectDebit.OFF,
+    "Deposits": DirectDebit.DEPOSITS,
+    "AllInvoices": DirectDebit.ALL,
 }
 REGISTERS: Final = {
     "Single": "single",
@@ -280,6 +310,65 @@ def benefits(call: str, data: Any, drift: Drift) -> tuple[Benefit, ...]:
     )
     answer.done()
     return found
+
+
+def settings(call: str, data: Any, drift: Drift) -> Settings:
+    """Read how a customer gets and pays bills: `{InvoiceDelivery, DirectDebitSubscription}`.
+
+    Raises:
+        PortalCapabilityError: these are no such settings.
+    """
+    answer = _answer(call, data, drift, Capability.SETTINGS, "InvoiceDelivery")
+    found = Settings(
+        delivery=answer.choice("InvoiceDelivery", DELIVERIES, None),
+        direct_debit=answer.choice("DirectDebitSubscription", DIRECT_DEBITS, None),
+    )
+    answer.done()
+    return found
+
+
+def deposit_body(change: DepositChange) -> dict[str, Any]:
+    """Write a deposit as its line names it; a float tells cents of any real amount exactly."""
+    return {
+        "Ean": change.gsrn,
+        "Amount": float(change.amount),
+        "IsEmptyHouse": change.is_empty_house,
+    }
+
+
+def delivery_body(delivery: Delivery) -> dict[str, Any]:
+    """Write how bills are to come."""
+    return {"InvoiceDelivery": _word(DELIVERIES, delivery)}
+
+
+def direct_debit_body(scope: DirectDebit) -> dict[str, Any]:
+    """Write what is to be collected."""
+    return {"DirectDebitSubscription": _word(DIRECT_DEBITS, scope)}
+
+
+def outcome(call: Call, answer: Answer, drift: Drift) -> None:
+    """Read what a portal says to a change: `{Success, Reason}`, or an error with a reason.
+
+    Raises:
+        PortalRefusedError: it says no.
+        PortalCapabilityError: it does not know the call.
+        PortalOutcomeUnknownError: it says neither yes nor no.
+    """
+    said = Record(call.name, answer.data if isinstance(answer.data, Mapping) else {}, drift)
+    success, refused = said.raw("Success"), answer.status >= 400
+    if success is True and not refused:
+        return
+    if "Reason" in said or (success is False and not refused):
+        raise PortalRefusedError(said.choice("Reason", REASONS, OTHER_REASON))
+    said.done()
+    if refused and call.capability is not None:
+        raise PortalCapabilityError(call.capability, call.name)
+    raise PortalOutcomeUnknownError(f"{call.name}: {answer.status} without a yes or no")
+
+
+def _word[T](words: Mapping[str, T], meaning: T) -> str:
+    """Return the portal's word for what we mean."""
+    return next(word for word, known in words.items() if known == meaning)
 
 
 def _answer(
