@@ -7,7 +7,6 @@ from decimal import Decimal
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.lumme_energy.billing.days import add_months
 from custom_components.lumme_energy.billing.deposit import (
     amount_range,
     changeable_from,
@@ -277,11 +276,3 @@ def test_settlement_identity(total: Decimal, paid: Decimal, amount: Decimal, sli
 def test_ideal_of_what_is_overpaid() -> None:
     """A deposit is never negative."""
     assert ideal(Decimal(-50), 3) == 0
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-48, 48))
-def test_add_months(day: date, months: int) -> None:
-    """A month later is in the next month, on the same day or the last."""
-    moved = add_months(day, months)
-    assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
-    assert moved.day == day.day or (moved.day < day.day and (moved + timedelta(days=1)).day == 1)

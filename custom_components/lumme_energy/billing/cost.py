@@ -66,10 +66,14 @@ class Charges:
     per_kwh: Decimal
     per_day: Decimal
 
+    def __bool__(self) -> bool:
+        """Whether anything is collected at all."""
+        return bool(self.per_kwh or self.per_day)
+
     def line(self, energy: Decimal, days: int) -> CostLine:
         """Return the line of some days."""
-        amount = cents(self.per_kwh * energy + self.per_day * days)
-        return CostLine(kind=LineKind.NETWORK, amount=amount)
+        amount = self.per_kwh * energy + self.per_day * days
+        return CostLine(kind=LineKind.NETWORK, amount=cents(amount))
 
 
 def lines_of(invoice: Invoice, gsrn: str) -> list[InvoiceLine]:
@@ -81,8 +85,8 @@ def lines_of(invoice: Invoice, gsrn: str) -> list[InvoiceLine]:
 def charges(statement: Statement | None, gsrn: str) -> Charges | None:
     """Return the charges of the newest bill that tells them for a supply point.
 
-    What a bill counts by kWh is counted so here; everything else is counted by day. None where no
-    bill tells: what is collected for others may then be nothing or half of all.
+    Taxes are levied on each kWh. What the grid costs is counted by kWh where the bill does, else by
+    day. None where no bill tells: what is collected for others may be nothing or half of all.
     """
     invoices = () if statement is None else statement.invoices
     for invoice in sorted(invoices, key=lambda each: each.issued, reverse=True):
@@ -92,14 +96,12 @@ def charges(statement: Statement | None, gsrn: str) -> Charges | None:
         days = _days(energy, invoice.period_start, invoice.period_end)
         if kwh <= 0 or not days:
             continue
-        by_kwh, by_day = Decimal(), Decimal()
-        for line in mine:
-            if line.kind in COLLECTED:
-                if line.energy is None:
-                    by_day += line.amount
-                else:
-                    by_kwh += line.amount
-        return Charges(per_kwh=by_kwh / kwh, per_day=by_day / days)
+        others = [line for line in mine if line.kind in COLLECTED]
+        by_day = [
+            line.amount for line in others if line.kind is LineKind.NETWORK and line.energy is None
+        ]
+        by_kwh = sum((line.amount for line in others), Decimal()) - sum(by_day)
+        return Charges(per_kwh=by_kwh / kwh, per_day=sum(by_day, Decimal()) / days)
     return None
 
 
@@ -140,7 +142,7 @@ def cost(
     lines = [energy_line(register, energy[register], amounts[register]) for register in energy]
     if (fees := tariff.fees(first, last)) is not None:
         lines.append(CostLine(kind=LineKind.FIXED_FEE, amount=cents(fees)))
-    if collected is not None:
+    if collected:
         taken = sum((energy[each] for each in energy if each in IMPORT_REGISTERS), unpriced)
         lines.append(collected.line(taken, (last - first).days + 1))
     return Cost(lines=tuple(lines), unpriced=unpriced)

@@ -133,7 +133,7 @@ def expected_cost(
     tariff: Tariff,
     expectation: Expectation,
     *,
-    collected: Charges | None,
+    collected: Charges,
     so_far: Cost | None = None,
 ) -> Cost | None:
     """Return what a period will cost; None where a kWh taken from the grid has no price.
@@ -141,7 +141,7 @@ def expected_cost(
     Args:
         tariff: The prices; those of days to come are as they are today.
         expectation: The energy.
-        collected: What is collected for others, if it is on the supplier's bills.
+        collected: What is collected for others.
         so_far: What a part of the period has cost: where prices follow an exchange, each kWh is
             taken to cost what one has cost so far.
     """
@@ -162,7 +162,7 @@ def expected_cost(
     lines = [energy_line(register, energy[register], amounts[register]) for register in energy]
     if (fees := tariff.fees(first, last)) is not None:
         lines.append(CostLine(kind=LineKind.FIXED_FEE, amount=cents(fees)))
-    if collected is not None:
+    if collected:
         taken = sum((energy[each] for each in energy if each in IMPORT_REGISTERS), Decimal())
         lines.append(collected.line(taken, len(expectation.energy)))
     return Cost(lines=tuple(lines))
@@ -182,7 +182,7 @@ def forecast(
         plan: The deposits, with the period that they are for and what was paid.
         tariff: The prices.
         known: The energy of the days that are known, also of the year before.
-        collected: What is collected for others, if it is on the supplier's bills.
+        collected: What is collected for others; None where no bill has told.
         so_far: See `expected_cost`.
     """
     simulation, slices = plan.simulation, open_slices(plan)
@@ -192,6 +192,7 @@ def forecast(
         or simulation.period_end is None
         or simulation.paid is None
         or slices is None
+        or collected is None
     ):
         return None
     first, last = simulation.period_start, simulation.period_end
