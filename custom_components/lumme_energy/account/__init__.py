@@ -13,7 +13,9 @@ from ..const import CONF_PORTAL_ADDRESS, DOMAIN
 from . import issues
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .login import async_acquire, async_login, async_release, siblings
+from .outbox import Outbox
 from .store import AccountStore
+from .writes import async_settle_after_polls
 
 PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR)
 
@@ -32,8 +34,11 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     portal = await login.async_portal(data)
     store = AccountStore(hass, entry.entry_id)
     await store.async_load()
+    outbox = Outbox(hass, entry.entry_id)
+    await outbox.async_load()
     zone = await dt_util.async_get_time_zone(portal.time_zone) or dt_util.UTC
-    coordinator = AccountCoordinator(hass, entry, portal, store, zone)
+    coordinator = AccountCoordinator(hass, entry, portal, store, outbox, zone)
+    async_settle_after_polls(entry, coordinator)
     if coordinator.data.supply_points is None:
         await coordinator.async_config_entry_first_refresh()
     else:
@@ -57,6 +62,7 @@ async def async_remove(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Forget what an account kept on disk and the repairs it raised."""
     issues.async_clear(hass, entry)
     await AccountStore(hass, entry.entry_id).async_remove()
+    await Outbox(hass, entry.entry_id).async_remove()
     if not any(siblings(hass, entry)):
         await async_login(hass, entry.data).async_remove()
 

@@ -1,5 +1,7 @@
 """Keeps one customer's data up to date, politely, and says what stands in the way."""
 
+import asyncio
+from collections import Counter
 from datetime import date, timedelta, tzinfo
 import random
 from typing import Final, override
@@ -38,6 +40,7 @@ from .feeds import (
     POLL_JITTER,
     SHARED_POLL_INTERVAL,
     AccountData,
+    Feed,
     Task,
     fetch,
     hopeful,
@@ -47,6 +50,7 @@ from .feeds import (
     tasks,
 )
 from .login import siblings
+from .outbox import Outbox
 from .store import AccountStore
 
 # Pause after the nth poll in a row that met a portal in trouble: an outage of a day costs six.
@@ -70,6 +74,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         entry: AccountConfigEntry,
         portal: Portal,
         store: AccountStore,
+        outbox: Outbox,
         zone: tzinfo,
     ) -> None:
         """Start from what the store remembers.
@@ -79,6 +84,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             entry: The supplier account.
             portal: Shared with the other customers of the log-in.
             store: Loaded.
+            outbox: Loaded.
             zone: Where the supplier's days begin.
         """
         self.supplier = SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])]
@@ -93,10 +99,14 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.data = store.data or AccountData()
         self.account = Account(account_id=entry.data[CONF_ACCOUNT_ID])
         self.portal = portal
+        self.outbox = outbox
         self.zone = zone
         self.changed: dict[str, str] = {}
         self._failures = 0
         self._troubled: set[str] = set()
+        self._wanted: set[str] = set()
+        self._reads: Counter[str] = Counter()
+        self._polling = asyncio.Lock()
 
     @property
     def manufacturer(self) -> str:
@@ -150,8 +160,20 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         await self.async_refresh()
         return capability not in self.data.lost_capabilities
 
+    async def async_reread(self, feed: Feed) -> bool:
+        """Read a feed now, due or not; return whether that was possible."""
+        before = {task.key: self._reads[task.key] for task in tasks(feed, self.data)}
+        self._wanted.update(before)
+        await self.async_refresh()
+        return all(self._reads[key] > reads for key, reads in before.items())
+
     @override
     async def _async_update_data(self) -> AccountData:
+        """Read what is due, one poll after the other."""
+        async with self._polling:
+            return await self._poll()
+
+    async def _poll(self) -> AccountData:
         """Read what is due, until the portal is found to be in trouble."""
         interval = SHARED_POLL_INTERVAL if siblings(self.hass, self.config_entry) else POLL_INTERVAL
         self.update_interval = interval + POLL_JITTER * random.uniform(-1, 1)  # noqa: S311
@@ -197,7 +219,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
     def _next(self, tried: set[str]) -> Task | None:
         """Return what to read next, if anything is due that was not tried in this poll.
 
-        What met trouble the last time comes last, lest it keep the others waiting.
+        What somebody waits for comes first. What met trouble the last time comes last, lest it keep
+        the others waiting.
         """
         offered = self.portal.capabilities
         due = (
@@ -205,13 +228,19 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             for feed, info in FEEDS.items()
             if info.capability is None or info.capability in offered
             for task in tasks(feed, self.data)
-            if task.key not in tried and is_due(task, self.data, dt_util.utcnow())
+            if task.key not in tried
+            and (task.key in self._wanted or is_due(task, self.data, dt_util.utcnow()))
         )
-        return min(due, key=lambda task: task.key in self._troubled, default=None)
+        return min(
+            due,
+            key=lambda task: (task.key not in self._wanted, task.key in self._troubled),
+            default=None,
+        )
 
     async def _run(self, task: Task) -> None:
         """Read one thing; that it cannot be read is its own affair."""
         now = dt_util.utcnow()
+        self._wanted.discard(task.key)
         try:
             self.data = await fetch(
                 self.portal, self.account, task, self.data, now=now, today=self.today
@@ -224,6 +253,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
                 LOGGER.warning("%s has changed: %s", self.name, err)
             self.changed[task.key] = err.call
             return
+        else:
+            self._reads[task.key] += 1
         self.changed.pop(task.key, None)
 
     async def _keep(self) -> None:

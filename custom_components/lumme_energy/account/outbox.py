@@ -11,20 +11,8 @@ from homeassistant.util import dt as dt_util
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
 from ..const import DOMAIN, LOGGER
-from ..portal.errors import (
-    PortalAuthenticationError,
-    PortalCapabilityError,
-    PortalError,
-    PortalRefusedError,
-)
-from ..portal.outbox import (
-    AUTHENTICATION_FAILED,
-    NOT_OFFERED,
-    WriteRecord,
-    WriteState,
-    after_restart,
-    bounded,
-)
+from ..portal.errors import PortalError, PortalOutcomeUnknownError
+from ..portal.outbox import NOT_RECEIVED, WriteRecord, WriteState, after_restart, bounded, reason
 
 VERSION: Final = 1
 MAX_RECORDS: Final = 200
@@ -112,52 +100,55 @@ class Outbox:
 
         Args:
             record: One of `records`; somebody else may have sent it in the meantime.
-            send: Asks the portal for it, once.
+            send: Asks the portal for it, once; raises `PortalError` where it was not done, and
+                `PortalOutcomeUnknownError` where it may have been.
             read_back: Tells from the portal's own state whether it was made; None cannot tell.
 
         Returns:
             The record as it stands: settled, or unknown to be looked at later.
-
-        Raises:
-            PortalError: the log-in was refused, or nothing is known of the change.
         """
         async with self._one_at_a_time:
-            record = next(each for each in self.records if each.record_id == record.record_id)
-            if record.state is WriteState.UNKNOWN:
-                match await read_back():
-                    case True:
-                        record = await self._keep(record.accepted(dt_util.utcnow()))
-                    case False:
-                        record = await self._keep(record.missed(dt_util.utcnow()))
+            record = await self._look(self._current(record), read_back)
             if record.state is WriteState.PLANNED:
                 record = await self._try(record.sending(dt_util.utcnow()), send)
         return record
 
-    async def async_drop(self, record: WriteRecord, answer: str) -> None:
-        """Give up a change that has not arrived."""
-        await self._keep(record.refused(answer, dt_util.utcnow()))
+    async def async_call_off(self, record: WriteRecord, read_back: ReadBack) -> WriteRecord:
+        """Give up a change, unless it has arrived or may yet; return how it stands."""
+        async with self._one_at_a_time:
+            record = await self._look(self._current(record), read_back)
+            if record.state is WriteState.PLANNED:
+                record = await self._keep(record.refused(NOT_RECEIVED, dt_util.utcnow()))
+        return record
+
+    def _current(self, record: WriteRecord) -> WriteRecord:
+        return next(each for each in self.records if each.record_id == record.record_id)
+
+    async def _look(self, record: WriteRecord, read_back: ReadBack) -> WriteRecord:
+        """Find out what became of an unknown change."""
+        if record.state is WriteState.UNKNOWN:
+            match await read_back():
+                case True:
+                    return await self._keep(record.accepted(dt_util.utcnow()))
+                case False:
+                    return await self._keep(record.missed(dt_util.utcnow()))
+        return record
 
     async def _try(self, record: WriteRecord, send: Send) -> WriteRecord:
-        now = dt_util.utcnow
         try:
             await self._keep(record)
             await send()
-        except PortalRefusedError as err:
-            return await self._keep(record.refused(err.reason, now()))
-        except PortalCapabilityError:
-            return await self._keep(record.refused(NOT_OFFERED, now()))
-        except PortalAuthenticationError:
-            # It never got past the log-in.
-            await self._keep(record.refused(AUTHENTICATION_FAILED, now()))
-            raise
-        except PortalError:
-            await self._keep(record.unknown())
-            raise
+        except PortalOutcomeUnknownError:
+            record = record.unknown()
+        except PortalError as err:
+            record = record.refused(reason(err), dt_util.utcnow())
         except BaseException:
             # On disk it is still on its way, which means the same.
             self._put(record.unknown())
             raise
-        return await self._keep(record.accepted(now()))
+        else:
+            record = record.accepted(dt_util.utcnow())
+        return await self._keep(record)
 
     async def _keep(self, record: WriteRecord) -> WriteRecord:
         """Write a new state down, and tell how it ended."""

@@ -16,14 +16,20 @@ from enum import StrEnum
 import hashlib
 from typing import Any, Final
 
+from .errors import (
+    PortalAuthenticationError,
+    PortalCapabilityError,
+    PortalError,
+    PortalRefusedError,
+    PortalUnavailableError,
+)
+
 # A portal may show a change some time after it has taken it.
 RETRY_AFTER: Final = timedelta(minutes=15)
 # Nobody wants to be surprised by a change that was asked for long ago.
 GIVE_UP_AFTER: Final = timedelta(days=1)
 MAX_ATTEMPTS: Final = 3
-# The answers that are ours; all others are the portal's.
-NOT_OFFERED: Final = "not_offered"
-AUTHENTICATION_FAILED: Final = "authentication_failed"
+# Why a change was given up that the portal shows no sign of.
 NOT_RECEIVED: Final = "not_received"
 
 
@@ -107,6 +113,21 @@ class WriteRecord:
 def idempotency_key(kind: str, *parts: object) -> str:
     """Return a key that two requests share only if they ask for the same."""
     return hashlib.sha256("\n".join(map(str, (kind, *parts))).encode()).hexdigest()[:16]
+
+
+def reason(err: PortalError) -> str:
+    """Return a translation key for what stands in the way of a call."""
+    match err:
+        case PortalRefusedError():
+            return err.reason
+        case PortalCapabilityError():
+            return "not_offered"
+        case PortalAuthenticationError():
+            return "authentication_failed"
+        case PortalUnavailableError():
+            return "portal_unavailable"
+        case _:
+            return "portal_changed"
 
 
 def after_restart(record: WriteRecord) -> WriteRecord:

@@ -1,7 +1,6 @@
 """What the actions of a supplier account have in common."""
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,23 +8,16 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util.json import JsonValueType
 import probatio
 
 from ...const import CONF_KIND, DOMAIN, KIND_ACCOUNT
-from ...portal.errors import (
-    PortalAuthenticationError,
-    PortalCapabilityError,
-    PortalError,
-    PortalUnavailableError,
-)
 from ...portal.model import Capability, SupplyPoint
 from ..coordinator import AccountCoordinator
+from ..errors import invalid
 
 ATTR_SUPPLY_POINT: Final = "supply_point"
 
@@ -42,13 +34,6 @@ class Action:
     fields: Mapping[Any, Any]
     handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     supports_response: SupportsResponse = SupportsResponse.ONLY
-
-
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error that tells a user, in words, what cannot be done as asked."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
 
 
 def account_of(call: ServiceCall) -> AccountCoordinator:
@@ -103,41 +88,6 @@ def require(coordinator: AccountCoordinator, capability: Capability) -> None:
     offered = coordinator.portal.capabilities - coordinator.data.lost_capabilities
     if capability not in offered:
         raise invalid("not_offered", portal=coordinator.supplier.portal_name)
-
-
-@contextmanager
-def portal_errors(coordinator: AccountCoordinator) -> Iterator[None]:
-    """Tell in the user's words what is the matter with the portal.
-
-    Raises:
-        HomeAssistantError: instead of any `PortalError`.
-    """
-    try:
-        yield
-    except PortalError as err:
-        match err:
-            case PortalAuthenticationError():
-                coordinator.config_entry.async_start_reauth(coordinator.hass)
-                key = "authentication_failed"
-            case PortalUnavailableError():
-                key = "portal_unavailable"
-            case PortalCapabilityError():
-                key = "not_offered"
-            case _:
-                key = "portal_changed"
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={"portal": coordinator.supplier.portal_name},
-        ) from err
-
-
-async def async_words(hass: HomeAssistant, error: ServiceValidationError) -> str:
-    """Return in Home Assistant's language what an error would tell, for use in an answer."""
-    category = "exceptions"
-    texts = await async_get_translations(hass, hass.config.language, category, {DOMAIN})
-    text = texts[f"component.{DOMAIN}.{category}.{error.translation_key}.message"]
-    return text.format(**(error.translation_placeholders or {}))
 
 
 def plain(value: Any) -> JsonValueType:

@@ -10,13 +10,13 @@ import probatio
 
 from ...portal.model import Invoice, InvoiceStatus, Payment, Statement
 from ..coordinator import AccountCoordinator
+from ..errors import invalid
 from .common import (
     ACCOUNT_FIELDS,
     ATTR_SUPPLY_POINT,
     POINT_FIELDS,
     Action,
     account_of,
-    invalid,
     plain,
     point_of,
 )
@@ -33,7 +33,7 @@ PERIOD_FIELDS: Final = {
 async def list_invoices(call: ServiceCall) -> ServiceResponse:
     """Return invoices and credit notes, newest first, each with the payments made for it."""
     coordinator = account_of(call)
-    statement = _statement(coordinator)
+    statement = statement_of(coordinator)
     status = call.data.get(ATTR_STATUS, [*InvoiceStatus])
     gsrn = point_of(call, coordinator).gsrn if ATTR_SUPPLY_POINT in call.data else None
     return {
@@ -49,7 +49,7 @@ async def list_invoices(call: ServiceCall) -> ServiceResponse:
 
 async def list_payments(call: ServiceCall) -> ServiceResponse:
     """Return payments, newest first."""
-    statement = _statement(account_of(call))
+    statement = statement_of(account_of(call))
     return {
         "payments": [
             plain(payment) for payment in statement.payments if _is_within(call, payment.booked)
@@ -57,7 +57,12 @@ async def list_payments(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _statement(coordinator: AccountCoordinator) -> Statement:
+def statement_of(coordinator: AccountCoordinator) -> Statement:
+    """Return what is known of bills and payments.
+
+    Raises:
+        ServiceValidationError: the portal does not show them.
+    """
     if coordinator.data.statement is None:
         raise invalid("not_offered", portal=coordinator.supplier.portal_name)
     return coordinator.data.statement
