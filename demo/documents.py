@@ -141,8 +141,8 @@ def _parties(page: Canvas, head: Letterhead, customer: Customer, invoice: Invoic
         (
             (head.number, invoice.number),
             (head.customer, customer.account.account_id),
-            (head.issued, _day(invoice.issued)),
-            (head.due, _day(invoice.due)),
+            (head.issued, day(invoice.issued)),
+            (head.due, day(invoice.due)),
         )
     ):
         height = top - (12 + 5.5 * row) * mm
@@ -160,9 +160,9 @@ def _table(page: Canvas, head: Letterhead, customer: Customer, invoice: Invoice)
     for line in invoice.lines:
         height -= 10.5 * mm
         net = (line.amount / (1 + (line.vat_percent or Decimal(0)) / 100)).quantize(CENT)
-        period = " – ".join(_day(day) for day in (line.start, line.end) if day)
+        period = " – ".join(day(one) for one in (line.start, line.end) if one)
         cells = (line.text or "", period, net, line.amount - net, line.amount)
-        _row(page, height, tuple(one if isinstance(one, str) else _number(one) for one in cells))
+        _row(page, height, tuple(one if isinstance(one, str) else number(one) for one in cells))
         if line.gsrn is not None:
             about = [head.energies[points[line.gsrn].energy], line.gsrn, *_metered(head, line)]
             _text(page, COLUMNS[0], height - 4 * mm, " · ".join(about), size=7.5)
@@ -180,9 +180,9 @@ def _metered(head: Letterhead, line: InvoiceLine) -> Iterator[str]:
     """Yield what a line of energy says of the meter."""
     if line.meter_start is not None and line.meter_end is not None:
         guessed = f" ({head.estimated})" if line.estimated else ""
-        yield f"{_number(line.meter_start)} – {_number(line.meter_end)}{guessed}"
+        yield f"{number(line.meter_start)} – {number(line.meter_end)}{guessed}"
     if line.energy is not None:
-        yield f"{_number(line.energy)} kWh"
+        yield f"{number(line.energy)} kWh"
 
 
 def _payment(page: Canvas, head: Letterhead, invoice: Invoice, top: float) -> None:
@@ -198,7 +198,7 @@ def _payment(page: Canvas, head: Letterhead, invoice: Invoice, top: float) -> No
         _text(page, RIGHT - 6 * mm, top - 11 * mm, _euros(owed), size=16, bold=True, right=True)
     for row, (label, value) in enumerate(
         (
-            (head.due, _day(invoice.due)),
+            (head.due, day(invoice.due)),
             ("IBAN", "–" if invoice.payee is None else invoice.payee.iban),
             (head.reference, invoice.payment_reference or "–"),
         )
@@ -232,13 +232,15 @@ def _text(
     (page.drawRightString if right else page.drawString)(x, y, text)
 
 
-def _number(amount: Decimal) -> str:
+def number(amount: Decimal) -> str:
+    """Write an amount as people here do."""
     return f"{amount:,.2f}".replace(",", " ").replace(".", ",")
 
 
 def _euros(amount: Decimal) -> str:
-    return f"{_number(amount)} €"
+    return f"{number(amount)} €"
 
 
-def _day(day: date | None) -> str:
-    return "–" if day is None else f"{day.day}.{day.month}.{day.year}"
+def day(value: date | None) -> str:
+    """Write a date; one that is not known is a dash."""
+    return "–" if value is None else f"{value.day}.{value.month}.{value.year}"

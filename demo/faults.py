@@ -30,6 +30,11 @@ class FaultKind(StrEnum):
     MISSING = "missing"
     UNKNOWN_WORD = "unknown_word"
     DISCONNECT = "disconnect"
+    # The portal does what it is asked for, and then the caller does not hear of it.
+    ANSWER_LOST = "answer_lost"
+    ERROR_AFTERWARDS = "error_afterwards"
+    # A gateway on the way hands the request on twice, and the second answer back.
+    DELIVERED_TWICE = "delivered_twice"
     # Every session is forgotten at once, or again and again however often one logs in.
     EXPIRED_SESSION = "expired_session"
     REFUSED_SESSION = "refused_session"
@@ -43,6 +48,7 @@ class Fault:
     Attributes:
         kind: What goes wrong.
         path: For which requests: those whose path begins with this.
+        method: And whose method is this; None is all.
         times: How often still; None is until it is switched off.
         seconds: How long an answer is held back.
         retry_after: The header of that name: seconds, or an HTTP date.
@@ -50,6 +56,7 @@ class Fault:
 
     kind: FaultKind
     path: str = "/"
+    method: str | None = None
     times: int | None = None
     seconds: float = 1.0
     retry_after: float | str | None = None
@@ -132,9 +139,13 @@ class Faults:
         else:
             self._active.append(fault)
 
-    def _due(self, path: str) -> list[Fault]:
+    def _due(self, request: web.Request) -> list[Fault]:
         """Return the faults that a request meets, and use them up."""
-        due = [fault for fault in self._active if path.startswith(fault.path)]
+        due = [
+            fault
+            for fault in self._active
+            if request.path.startswith(fault.path) and fault.method in {None, request.method}
+        ]
         for fault in due:
             if fault.times is not None:
                 fault.times -= 1
@@ -148,13 +159,15 @@ class Faults:
         self._requests.total += 1
         resource = request.match_info.route.resource
         self._requests.paths[resource.canonical if resource else "(unknown)"] += 1
-        due = self._due(request.path)
+        due = self._due(request)
         for fault in due:
             if (instead := await self._instead(request, fault)) is not None:
                 return instead
+        if any(fault.kind is FaultKind.DELIVERED_TWICE for fault in due):
+            await handler(request)
         answer = await handler(request)
         for fault in due:
-            answer = self._spoilt(answer, fault)
+            answer = self._spoilt(request, answer, fault)
         return answer
 
     async def _instead(self, request: web.Request, fault: Fault) -> web.Response | None:
@@ -176,12 +189,18 @@ class Faults:
             case FaultKind.HTML:
                 return _page("We are working on our systems")
             case FaultKind.DISCONNECT:
-                if request.transport is not None:
-                    request.transport.close()
+                return _hung_up(request)
         return None
 
-    def _spoilt(self, answer: web.StreamResponse, fault: Fault) -> web.StreamResponse:
-        """Return a JSON answer with something wrong in it."""
+    def _spoilt(
+        self, request: web.Request, answer: web.StreamResponse, fault: Fault
+    ) -> web.StreamResponse:
+        """Return an answer with something wrong in it."""
+        match fault.kind:
+            case FaultKind.ANSWER_LOST:
+                return _hung_up(request)
+            case FaultKind.ERROR_AFTERWARDS:
+                return web.Response(status=502, text="Bad gateway")
         if not isinstance(answer, web.Response) or answer.content_type != "application/json":
             return answer
         match fault.kind:
@@ -222,6 +241,13 @@ class Faults:
         return web.json_response(
             {"total": count.total, "logins": count.logins, "paths": dict(count.paths)}
         )
+
+
+def _hung_up(request: web.Request) -> web.Response:
+    """Cut the connection; the answer that is due reaches nobody."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
 
 
 def _page(text: str, status: int = 200) -> web.Response:

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from custom_components.lumme_energy.portal.model import (
     Contract,
+    DirectDebit,
     Direction,
     Energy,
     PriceComponent,
@@ -26,6 +27,7 @@ from custom_components.lumme_energy.portal.model import (
 )
 
 from . import unconfirmed
+from .exports import statement_document, workbook
 from .faults import FaultKind
 from .households import Customer, HouseholdOn
 from .households.belgium import BRUSSELS, household, midnight
@@ -56,7 +58,12 @@ PRICE_NAMES = {
     ("day", Direction.EXPORT): "injectionDualDay",
     ("night", Direction.EXPORT): "injectionDualNight",
 }
+DEBITED: dict[DirectDebit | None, str] = {
+    DirectDebit.DEPOSITS: "Deposits",
+    DirectDebit.ALL: "AllInvoices",
+}
 OPEN_ENDED = date(2100, 12, 31)
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 PAGE = """<!doctype html>
 <html lang="nl">
@@ -176,6 +183,10 @@ class DemoMyLuminus(DemoPortal):
         router.add_get(f"{API}/budget-bill-lines", self._deposits)
         router.add_get(f"{API}/meter-readings", self._readings)
         router.add_get(f"{API}/consumptions", self._consumption)
+        router.add_get(f"{API}/account-statement/export", self._export)
+        router.add_get(f"{API}/billing-settings", self._settings)
+        router.add_post(f"{API}/budget-bill-lines", self._set_deposit)
+        router.add_post(f"{API}/billing-settings", self._set_settings)
 
     async def _web(self, request: web.Request) -> web.Response:
         if request.cookies.get("appSession") in self._sessions:
@@ -335,7 +346,7 @@ class DemoMyLuminus(DemoPortal):
         customer = self._customer(request)
         points = {point.gsrn: point for point in customer.supply_points}
         return unconfirmed.json_response(
-            [_contract(contract, points[contract.gsrn]) for contract in customer.contracts]
+            [_contract(customer, one, points[one.gsrn]) for one in customer.contracts]
         )
 
     async def _sources(self, request: web.Request) -> web.Response:
@@ -380,6 +391,29 @@ class DemoMyLuminus(DemoPortal):
     async def _deposits(self, request: web.Request) -> web.Response:
         return unconfirmed.json_response(unconfirmed.deposits(self._customer(request)))
 
+    async def _set_deposit(self, request: web.Request) -> web.Response:
+        customer, asked = self._customer(request), await unconfirmed.asked(request)
+        return unconfirmed.answer(self.changes.set_deposit(customer, asked))
+
+    async def _settings(self, request: web.Request) -> web.Response:
+        return unconfirmed.json_response(unconfirmed.settings(self._customer(request)))
+
+    async def _set_settings(self, request: web.Request) -> web.Response:
+        customer, asked = self._customer(request), await unconfirmed.asked(request)
+        return unconfirmed.answer(self.changes.set_settings(customer, asked))
+
+    async def _export(self, request: web.Request) -> web.Response:
+        customer, query = self._customer(request), request.query
+        point = self._supply_point(request, query.get("ean"))
+        match query.get("format"):
+            case "Excel":
+                return web.Response(body=workbook(customer, point), content_type=EXCEL)
+            case "Pdf":
+                body = statement_document(customer, point)
+                return web.Response(body=body, content_type="application/pdf")
+            case _:
+                return unconfirmed.json_response({"error": "Bad request"}, status=400)
+
     async def _readings(self, request: web.Request) -> web.Response:
         return unconfirmed.json_response(unconfirmed.readings(self._customer(request)))
 
@@ -404,7 +438,7 @@ class DemoMyLuminus(DemoPortal):
         )
 
 
-def _contract(contract: Contract, point: SupplyPoint) -> dict[str, Any]:
+def _contract(customer: Customer, contract: Contract, point: SupplyPoint) -> dict[str, Any]:
     number, _, box = (point.address.house_number or "").partition("/")
     return {
         "id": contract.contract_id,
@@ -427,7 +461,7 @@ def _contract(contract: Contract, point: SupplyPoint) -> dict[str, Any]:
         "hasBudgetBilling": True,
         "hasDigitalMeter": point.digital_meter,
         "paymentMethod": "DirectDebit" if contract.direct_debit else "BankTransfer",
-        "directDebitSubscription": "AllInvoices" if contract.direct_debit else None,
+        "directDebitSubscription": DEBITED.get(customer.settings.direct_debit),
         "hasZoomit": False,
         "bankAccount": "BE71096123456769",
         "refundBankAccount": "BE71096123456769",

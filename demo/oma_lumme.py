@@ -130,6 +130,10 @@ class DemoOmaLumme(DemoPortal):
         router.add_get(f"{API}/invoiceDocument/{{customer}}/{{document}}", self._document)
         router.add_get(f"{API}/budgetBillLines/{{customer}}", self._deposits)
         router.add_get(f"{API}/customerBenefits/{{customer}}", self._benefits)
+        router.add_get(f"{API}/billingSettings/{{customer}}", self._settings)
+        router.add_post(f"{API}/budgetBillLines/{{customer}}", self._set_deposit)
+        router.add_post(f"{API}/customerBenefits/{{customer}}", self._redeem)
+        router.add_post(f"{API}/billingSettings/{{customer}}", self._set_settings)
 
     async def _landing(self, _request: web.Request) -> web.Response:
         return _page(
@@ -288,6 +292,27 @@ class DemoOmaLumme(DemoPortal):
 
     async def _benefits(self, request: web.Request) -> web.Response:
         return json_response(unconfirmed.benefits(await self._customer(request)))
+
+    async def _settings(self, request: web.Request) -> web.Response:
+        return json_response(unconfirmed.settings(await self._customer(request)))
+
+    async def _set_deposit(self, request: web.Request) -> web.Response:
+        customer, asked = await self._customer(request), await self._asked(request)
+        return unconfirmed.answer(self.changes.set_deposit(customer, asked))
+
+    async def _redeem(self, request: web.Request) -> web.Response:
+        customer, asked = await self._customer(request), await self._asked(request)
+        return unconfirmed.answer(self.changes.redeem(customer, asked, self.today))
+
+    async def _set_settings(self, request: web.Request) -> web.Response:
+        customer, asked = await self._customer(request), await self._asked(request)
+        return unconfirmed.answer(self.changes.set_settings(customer, asked))
+
+    @staticmethod
+    async def _asked(request: web.Request) -> dict[str, Any]:
+        """Return what a request wants, without the part of the token that travels with it."""
+        asked = await unconfirmed.asked(request)
+        return {key: value for key, value in asked.items() if key != "content"}
 
 
 def _raster(

@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from .changes import Changes
 from .faults import Faults, Requests
 from .households import Household, HouseholdOn
 
@@ -18,6 +20,7 @@ class DemoPortal(ABC):
     Attributes:
         faults: Switch them on to see how callers fare.
         requests: What has been asked of it.
+        changes: What its customers have changed.
     """
 
     zone: ClassVar[ZoneInfo]
@@ -31,6 +34,7 @@ class DemoPortal(ABC):
         self._household = household
         self.clock = clock
         self.requests = Requests()
+        self.changes = Changes()
         self.faults = Faults(
             self.requests,
             expire=self.expire_sessions,
@@ -40,9 +44,17 @@ class DemoPortal(ABC):
         self._runner: web.AppRunner | None = None
 
     @property
+    def today(self) -> date:
+        """The supplier's local date."""
+        return self.clock().astimezone(self.zone).date()
+
+    @property
     def household(self) -> Household:
-        """The truth of today."""
-        return self._household(self.clock().astimezone(self.zone).date())
+        """The truth of today, with what the customers have changed."""
+        truth = self._household(self.today)
+        return replace(
+            truth, customers=tuple(self.changes.applied(customer) for customer in truth.customers)
+        )
 
     async def start(self, port: int = 0) -> str:
         """Listen on the loopback interface and return the base URL.

@@ -24,11 +24,23 @@ from custom_components.lumme_energy.portal.model import (
 )
 
 from . import documents
+from .changes import MALFORMED
 from .households import Customer
 
 # Keys whose value is an enumeration word.
 WORDS = frozenset(
-    {"InvoiceType", "Status", "Type", "Frequency", "UpdateRefusedReason", "Register", "Source"}
+    {
+        "InvoiceType",
+        "Status",
+        "Type",
+        "Frequency",
+        "UpdateRefusedReason",
+        "Register",
+        "Source",
+        "InvoiceDelivery",
+        "DirectDebitSubscription",
+        "Reason",
+    }
 )
 
 
@@ -98,6 +110,39 @@ def benefits(customer: Customer) -> dict[str, Any]:
             for benefit in customer.benefits
         ]
     }
+
+
+def settings(customer: Customer) -> dict[str, Any]:
+    """Return the answer about how bills come and are paid."""
+    known = customer.settings
+    return {
+        "InvoiceDelivery": _word(shapes.DELIVERIES, known.delivery),
+        "DirectDebitSubscription": _word(shapes.DIRECT_DEBITS, known.direct_debit),
+    }
+
+
+def answer(reason: str | None) -> web.Response:
+    """Say yes to a change, or no with the portal's word for why."""
+    if reason is None:
+        return json_response({"Success": True})
+    return json_response(
+        {"Success": False, "Reason": reason}, status=400 if reason in MALFORMED else 200
+    )
+
+
+async def asked(request: web.Request) -> dict[str, Any]:
+    """Return what a request wants to be changed.
+
+    Raises:
+        web.HTTPBadRequest: that cannot be read.
+    """
+    try:
+        data = await request.json()
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise web.HTTPBadRequest
+    return data
 
 
 def document(customer: Customer, document_id: str) -> web.Response:

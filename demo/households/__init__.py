@@ -18,6 +18,7 @@ from custom_components.lumme_energy.portal.model import (
     MeterReading,
     PriceOffer,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
 )
@@ -44,6 +45,7 @@ class Customer:
     deposits: tuple[DepositPlan, ...] = ()
     readings: tuple[MeterReading, ...] = ()
     benefits: tuple[Benefit, ...] = ()
+    settings: Settings = field(default_factory=Settings)
     recipient: str = "Demo"
     vat_percent: Decimal = Decimal("25.5")
 

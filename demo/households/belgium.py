@@ -21,10 +21,12 @@ from custom_components.lumme_energy.portal.model import (
     Balance,
     ConsumptionSlot,
     Contract,
+    Delivery,
     DepositPermissions,
     DepositPlan,
     DepositRefusal,
     DepositSimulation,
+    DirectDebit,
     Direction,
     Energy,
     Invoice,
@@ -39,6 +41,7 @@ from custom_components.lumme_energy.portal.model import (
     PriceKind,
     ReadingSource,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
     Unit,
@@ -395,6 +398,7 @@ def _bakery(today: date) -> Customer:
             *(_meter(OVEN_ELECTRICITY, today, *one) for one in BAKERY_REGISTERS.items()),
             *(_meter(OVEN_GAS, today, *one, Unit.M3) for one in GAS_REGISTERS.items()),
         ),
+        settings=Settings(delivery=Delivery.E_INVOICE, direct_debit=DirectDebit.OFF),
         consumption=partial(_consumption, today),
     )
 
@@ -452,6 +456,7 @@ def _home(today: date) -> Customer:
         readings=_newest_first(
             *(_meter(HOME_ELECTRICITY, today, *one) for one in HOME_REGISTERS.items())
         ),
+        settings=Settings(delivery=Delivery.EMAIL, direct_debit=DirectDebit.ALL),
         consumption=partial(_consumption, today),
     )
 

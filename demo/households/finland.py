@@ -23,6 +23,7 @@ from custom_components.lumme_energy.portal.model import (
     Benefit,
     ConsumptionSlot,
     Contract,
+    Delivery,
     Invoice,
     InvoiceKind,
     InvoiceLine,
@@ -34,6 +35,7 @@ from custom_components.lumme_energy.portal.model import (
     PriceKind,
     PriceOffer,
     Resolution,
+    Settings,
     Statement,
     SupplyPoint,
 )
@@ -103,6 +105,7 @@ def household(today: date) -> Household:
                     payments=payments,
                 ),
                 benefits=_benefits(today),
+                settings=Settings(delivery=Delivery.EMAIL),
                 consumption=partial(_consumption, today),
             ),
         ),

@@ -13,7 +13,7 @@ async def test_faults_over_http(http: aiohttp.ClientSession, oma_lumme: DemoOmaL
     offers = f"{API}/priceFixOffers"
     fault = {"kind": "rate_limited", "path": offers, "retry_after": 60, "times": 1}
     async with http.post("/_demo/faults", json=fault) as answer:
-        assert await answer.json() == [fault | {"seconds": 1.0}]
+        assert await answer.json() == [fault | {"method": None, "seconds": 1.0}]
     async with http.get("/") as answer:
         assert answer.status == 200
     async with http.get(offers) as answer:

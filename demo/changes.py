@@ -1,0 +1,197 @@
+"""What customers have changed at a demo portal, on top of what the household's truth says.
+
+A portal does not know a request that it has seen before: one that arrives twice is two requests,
+and `Changes.writes` shows both. A change lasts for as long as the portal runs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+import math
+from typing import Any
+
+from custom_components.lumme_energy.portal import unconfirmed as shapes
+from custom_components.lumme_energy.portal.model import (
+    Delivery,
+    DepositPermissions,
+    DepositPlan,
+    DepositRefusal,
+    DirectDebit,
+    Settings,
+)
+
+from .households import Customer
+
+# The least that each fuel costs an empty house.
+EMPTY_HOUSE = {
+    "monthly": Decimal(10),
+    "bimonthly": Decimal(20),
+    "quarterly": Decimal(30),
+}
+# The portal's words for a request that makes no sense.
+UNKNOWN_EAN = "UnknownEan"
+UNKNOWN_BENEFIT = "UnknownBenefit"
+INVALID = "InvalidValue"
+MALFORMED = frozenset({UNKNOWN_EAN, UNKNOWN_BENEFIT, INVALID})
+NOT_ALLOWED = "NotAllowed"
+NOT_ONLINE = "ContactCustomerService"
+REFUSED = {refusal: word for word, refusal in shapes.REFUSALS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """A request for a change, as it arrived.
+
+    Attributes:
+        name: What was to be changed.
+        account_id: By whom.
+        asked: Its body.
+        reason: The portal's word for no; None when it made the change.
+    """
+
+    name: str
+    account_id: str
+    asked: Mapping[str, Any]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deposit:
+    amount: Decimal
+    is_empty_house: bool
+    period: date | None
+
+    def applied(self, plan: DepositPlan) -> DepositPlan:
+        """Return a plan with the new deposit; it cannot be changed again before the next one."""
+        changed = replace(plan, amount=self.amount, is_empty_house=self.is_empty_house)
+        told = plan.simulation
+        if told is not None and told.expected_total is not None and told.paid is not None:
+            left = told.expected_total - told.paid - self.amount * (plan.open_slices or 0)
+            changed = replace(changed, simulation=replace(told, expected_settlement=left))
+        if plan.next_invoice == self.period:
+            refused = DepositPermissions(refusal=DepositRefusal.ALREADY_CHANGED)
+            changed = replace(changed, permissions=refused)
+        return changed
+
+
+class Changes:
+    """The changes at one portal.
+
+    Attributes:
+        writes: Every request for one, oldest first; those that were refused too.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.writes: list[Write] = []
+        self._deposits: dict[str, _Deposit] = {}
+        self._settings: dict[str, Settings] = {}
+        self._redeemed: set[str] = set()
+
+    def applied(self, customer: Customer) -> Customer:
+        """Return a customer as the changes have left them."""
+        settings = self._settings.get(customer.account.account_id, customer.settings)
+        contracts = customer.contracts
+        if settings.direct_debit is not None:
+            debited = settings.direct_debit is not DirectDebit.OFF
+            contracts = tuple(replace(one, direct_debit=debited) for one in contracts)
+        return replace(
+            customer,
+            settings=settings,
+            contracts=contracts,
+            deposits=tuple(
+                self._deposits[plan.gsrn].applied(plan) if plan.gsrn in self._deposits else plan
+                for plan in customer.deposits
+            ),
+            benefits=tuple(
+                replace(one, redeemed=True) if one.benefit_id in self._redeemed else one
+                for one in customer.benefits
+            ),
+        )
+
+    def set_deposit(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
+        """Change a deposit, or return the portal's word for why not."""
+        return self._noted("deposit", customer, asked, self._set_deposit)
+
+    def set_settings(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
+        """Change how bills come or are paid, or return the portal's word for why not."""
+        return self._noted("settings", customer, asked, self._set_settings)
+
+    def redeem(self, customer: Customer, asked: Mapping[str, Any], today: date) -> str | None:
+        """Hand out a benefit, or return the portal's word for why not."""
+        return self._noted(
+            "benefit", customer, asked, lambda customer, asked: self._redeem(customer, asked, today)
+        )
+
+    def _noted(
+        self,
+        name: str,
+        customer: Customer,
+        asked: Mapping[str, Any],
+        change: Callable[[Customer, Mapping[str, Any]], str | None],
+    ) -> str | None:
+        reason = change(customer, asked)
+        self.writes.append(
+            Write(name=name, account_id=customer.account.account_id, asked=asked, reason=reason)
+        )
+        return reason
+
+    def _set_deposit(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
+        plan = next((one for one in customer.deposits if one.gsrn == asked.get("Ean")), None)
+        amount, empty = _amount(asked.get("Amount")), asked.get("IsEmptyHouse", False)
+        if plan is None:
+            return UNKNOWN_EAN
+        if amount is None or not isinstance(empty, bool):
+            return INVALID
+        allowed = plan.permissions
+        if allowed.refusal is not None:
+            return REFUSED[allowed.refusal]
+        if not (allowed.empty_house if empty else allowed.amount):
+            return NOT_ALLOWED
+        minimum = EMPTY_HOUSE.get(plan.frequency or "") if empty else plan.minimum
+        if (minimum is not None and amount < minimum) or (
+            plan.maximum is not None and amount > plan.maximum
+        ):
+            return REFUSED[DepositRefusal.OUT_OF_RANGE]
+        self._deposits[plan.gsrn] = _Deposit(amount, empty, plan.next_invoice)
+        return None
+
+    def _set_settings(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
+        settings = customer.settings
+        if "InvoiceDelivery" in asked:
+            delivery = shapes.DELIVERIES.get(asked["InvoiceDelivery"])
+            if delivery is None:
+                return INVALID
+            if delivery is Delivery.E_INVOICE:
+                return NOT_ONLINE
+            settings = replace(settings, delivery=delivery)
+        if "DirectDebitSubscription" in asked:
+            scope = shapes.DIRECT_DEBITS.get(asked["DirectDebitSubscription"])
+            if scope is None or settings.direct_debit is None:
+                return INVALID
+            if scope is DirectDebit.OFF:
+                return NOT_ONLINE
+            settings = replace(settings, direct_debit=scope)
+        self._settings[customer.account.account_id] = settings
+        return None
+
+    def _redeem(self, customer: Customer, asked: Mapping[str, Any], today: date) -> str | None:
+        wanted = asked.get("BenefitId")
+        benefit = next((one for one in customer.benefits if one.benefit_id == wanted), None)
+        if benefit is None:
+            return UNKNOWN_BENEFIT
+        if benefit.redeemed:
+            return "AlreadyRedeemed"
+        if benefit.valid_until is not None and benefit.valid_until < today:
+            return "BenefitExpired"
+        self._redeemed.add(benefit.benefit_id)
+        return None
+
+
+def _amount(value: object) -> Decimal | None:
+    """Return an amount in whole cents, if it is one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    amount = Decimal(str(value))
+    return amount if amount > 0 and amount == round(amount, 2) else None
