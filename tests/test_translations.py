@@ -17,8 +17,14 @@ import yaml
 from custom_components.lumme_energy import account
 from custom_components.lumme_energy.account import issues, sensor as account_sensor
 from custom_components.lumme_energy.account.actions import ACTIONS
+from custom_components.lumme_energy.account.errors import REFUSALS
 from custom_components.lumme_energy.const import DOMAIN
-from custom_components.lumme_energy.portal.model import InvoiceStatus, Segment
+from custom_components.lumme_energy.portal.model import (
+    Delivery,
+    DirectDebit,
+    InvoiceStatus,
+    Segment,
+)
 from custom_components.lumme_energy.portal.suppliers import Supplier
 
 from .account.common import Demo, start
@@ -33,20 +39,22 @@ OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
 LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
 # Words that are the same in another language, and texts that are nothing but what fills them in.
 SAME_AS_ENGLISH = {
-    "de": {"Host", "Modbus TCP", "Port"},
+    "de": {"Host", "Modbus TCP", "Port", "Post"},
     "fi": {"Modbus TCP"},
-    "fr": {"Modbus TCP", "Port"},
+    "fr": {"E-mail", "Modbus TCP", "Port"},
     "nl": {
         "Account",
         "Contract",
+        "E-mail",
         "Host",
         "Lumme Energia, Finland (OmaLumme)",
         "Meter",
         "Modbus TCP",
         "Open",
+        "Post",
         "RTU over TCP",
     },
-    "sv": {"Lumme Energia, Finland (OmaLumme)", "Modbus TCP", "Port", "Tariff"},
+    "sv": {"Lumme Energia, Finland (OmaLumme)", "Modbus TCP", "Port", "Post", "Tariff"},
 }
 ONLY_FILLED_IN = {"{place}", "{product}"}
 
@@ -194,6 +202,8 @@ def test_selectors() -> None:
     assert ENGLISH["selector"]["supplier"]["options"].keys() == {*Supplier}
     assert ENGLISH["selector"]["segment"]["options"].keys() == {*Segment}
     assert ENGLISH["selector"]["invoice_status"]["options"].keys() == {*InvoiceStatus}
+    assert ENGLISH["selector"]["delivery"]["options"].keys() == {*Delivery}
+    assert ENGLISH["selector"]["direct_debit"]["options"].keys() == {*DirectDebit}
 
 
 def test_actions() -> None:
@@ -221,6 +231,13 @@ def test_refusals() -> None:
         if call.args and isinstance(call.args[0], ast.Constant):
             text = ENGLISH["exceptions"][call.args[0].value]["message"]
             assert {each.arg for each in call.keywords} == placeholders(text)
+    for call in calls("failed"):
+        if isinstance(call.args[1], ast.Constant):
+            text = ENGLISH["exceptions"][call.args[1].value]["message"]
+            assert placeholders(text) == {"portal"}
+    for refusal in REFUSALS:
+        text = ENGLISH["exceptions"][f"refused_{refusal}"]["message"]
+        assert placeholders(text) <= {"portal", "contact"}
 
 
 def test_exceptions() -> None:

@@ -5,7 +5,13 @@ A module has a table `ACTIONS`; `services.yaml` describes the fields, the transl
 
 from typing import Final
 
-from . import statement
+from . import benefits, changes, deposit, settings, statement
 from .common import Action
 
-ACTIONS: Final[tuple[Action, ...]] = (*statement.ACTIONS,)
+ACTIONS: Final[tuple[Action, ...]] = (
+    *statement.ACTIONS,
+    *deposit.ACTIONS,
+    *settings.ACTIONS,
+    *benefits.ACTIONS,
+    *changes.ACTIONS,
+)
