@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.lumme_energy.account.facts import place
 from custom_components.lumme_energy.account.flow import unique_id
+from custom_components.lumme_energy.billing.payment import next_to_pay
 from custom_components.lumme_energy.const import (
     CONF_ACCOUNT_ID,
     CONF_KIND,
@@ -24,6 +25,7 @@ from custom_components.lumme_energy.const import (
     DOMAIN,
     KIND_ACCOUNT,
 )
+from custom_components.lumme_energy.portal.model import Invoice, Statement
 from demo.households import Customer, Household
 from demo.households.finland import SUPPLY_POINTS
 from demo.server import DemoPortal
@@ -133,3 +135,15 @@ async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, **time:
     freezer.tick(timedelta(**time))
     async_fire_time_changed(hass)
     await settled(hass)
+
+
+def next_bill(demo: Demo) -> Invoice:
+    """Return the bill of the first customer that is to be paid first."""
+    invoice = next_to_pay(demo.customer.statement.invoices)
+    assert invoice is not None
+    return invoice
+
+
+def bills(demo: Demo, *invoices: Invoice) -> None:
+    """Let the first customer have had these bills and no others."""
+    demo.revise(lambda each: replace(each, statement=Statement(invoices=invoices)))

@@ -1,7 +1,7 @@
 """Tests of the calendar of due dates."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from custom_components.lumme_energy.account.facts import place
 from custom_components.lumme_energy.portal.model import InvoiceStatus, Statement
 
-from .common import Demo, pass_time, start
+from .common import Demo, bills, pass_time, start
 
 CALENDAR = "calendar.supplier_demo_due_dates"
 
@@ -71,6 +71,16 @@ async def test_bills_and_contracts(
     await pass_time(hass, freezer, hours=9)
     assert hass.states.get(CALENDAR).state == "off"
     assert [event["summary"] for event in await events(hass, days=365)] == [ends["summary"]]
+
+
+async def test_direct_debit(hass: HomeAssistant, oma_lumme: Demo) -> None:
+    """What direct debit takes is on the day on which it is taken, and nobody is told to pay."""
+    invoice = replace(oma_lumme.customer.statement.invoices[0], collected=date(2026, 12, 7))
+    bills(oma_lumme, invoice)
+    await start(hass, oma_lumme.entry(hass))
+    collected = (await events(hass, days=60))[0]
+    assert collected["start"] == "2026-12-07"
+    assert collected["summary"] == f"€{invoice.amount} will be collected"
 
 
 async def test_deposits(hass: HomeAssistant, my_luminus: Demo) -> None:

@@ -18,11 +18,11 @@ from .common import COTTAGE, FLAT, Demo, pass_time, restart, start
 
 
 def values(hass: HomeAssistant) -> dict[str, str]:
-    """Return the state of every entity but the one about the connection."""
+    """Return the state of every entity but those about the connection and when a code was drawn."""
     return {
         state.entity_id: state.state
         for state in hass.states.async_all()
-        if not state.entity_id.endswith("portal_connection")
+        if state.domain != "image" and not state.entity_id.endswith("portal_connection")
     }
 
 

@@ -39,6 +39,7 @@ def told(bearings: Bearings | None, *invoices: Invoice) -> tuple[list[str], Bear
         (replace(BILL, due=TODAY + timedelta(days=4)), ["issued"]),
         (replace(BILL, due=TODAY + timedelta(days=3)), ["issued", "due_soon"]),
         (replace(BILL, due=TODAY), ["issued", "due_soon"]),
+        (replace(BILL, due=TODAY, collected=TODAY), ["issued"]),
         (replace(BILL, due=TODAY - timedelta(days=1)), ["issued"]),
         (replace(BILL, due=None), ["issued"]),
         (replace(BILL, due=TODAY, status=InvoiceStatus.PAID), ["issued", "paid"]),

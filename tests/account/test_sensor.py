@@ -29,6 +29,8 @@ async def test_entities(
             "homeassistant.helpers.entity.Entity.entity_registry_enabled_default",
             PropertyMock(return_value=True),
         ),
+        # The token with which a browser may see an image.
+        patch("random.SystemRandom.getrandbits", return_value=1),
     ):
         entry = await start(hass, demo.entry(hass))
         await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)

@@ -17,7 +17,13 @@ from .outbox import Outbox
 from .store import AccountStore
 from .writes import async_settle_after_polls
 
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+)
 
 
 async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> AccountCoordinator:

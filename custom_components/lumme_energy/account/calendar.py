@@ -21,6 +21,7 @@ from ..portal.model import SupplyPoint
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .entity import AccountEntity
 from .facts import place
+from .written import written_money
 
 DUE_DATES = CalendarEntityDescription(key="due_dates", translation_key="due_dates")
 
@@ -74,12 +75,13 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
     def _invoices(self) -> Iterator[CalendarEvent]:
         facts = self.coordinator.statement
         for invoice in () if facts is None else facts.unpaid:
-            if invoice.due is not None:
+            if (day := invoice.collected or invoice.due) is not None:
+                amount = owed(invoice)
                 yield self._all_day(
-                    invoice.due,
-                    "invoice_due",
+                    day,
+                    "invoice_collected" if invoice.collected else "invoice_due",
                     f"invoice-{invoice.number}",
-                    amount=self._money(owed(invoice), invoice.currency),
+                    amount="" if amount is None else self._money(amount, invoice.currency),
                     number=invoice.number,
                 )
 
@@ -114,17 +116,10 @@ class DueDatesCalendar(AccountEntity, CalendarEntity):
             uid=uid,
         )
 
+    def _money(self, amount: Decimal, currency: str) -> str:
+        return written_money(amount, currency, self._language)
+
     def _name(self, point: SupplyPoint) -> str:
         """Return the name of the supply point's device: gas and electricity share an address."""
         key = f"component.{DOMAIN}.device.supply_point_{point.energy}.name"
         return self._texts[key].format(place=place(point))
-
-    def _money(self, amount: Decimal | None, currency: str) -> str:
-        """Return an amount as it is written in Home Assistant's language."""
-        if amount is None:
-            return ""
-        sign = "€" if currency == "EUR" else currency
-        if self._language.startswith("en"):
-            return f"{sign}{amount:.2f}" if sign == "€" else f"{amount:.2f} {sign}"
-        written = f"{amount:.2f}".replace(".", ",")
-        return f"{sign} {written}" if self._language == "nl" else f"{written} {sign}"

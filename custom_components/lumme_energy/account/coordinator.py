@@ -14,6 +14,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from ..billing.contacts import Contact, contact
+from ..billing.reminders import Excess
 from ..const import (
     CONF_ACCOUNT_ID,
     CONF_PORTAL_ADDRESS,
@@ -33,7 +34,7 @@ from ..portal.errors import (
 from ..portal.model import Account, Capability, Segment
 from ..portal.suppliers import SUPPLIERS, Supplier
 from . import issues
-from .facts import StatementFacts, SupplyPointFacts
+from .facts import StatementFacts, SupplyPointFacts, excess_fee
 from .feeds import (
     FEEDS,
     POLL_INTERVAL,
@@ -134,6 +135,13 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         """Facts about bills and payments; None when the portal does not tell."""
         return None if self.data.statement is None else StatementFacts(self.data.statement)
 
+    @property
+    def excess_fee(self) -> Excess | None:
+        """The reminder fee that is most above its limit. Businesses have no such limits."""
+        if self.segment is Segment.BUSINESS:
+            return None
+        return excess_fee(self.data, self.supplier.country, self.today)
+
     def supply_point(self, gsrn: str) -> SupplyPointFacts | None:
         """Facts about a supply point; None when the customer does not have it any more."""
         for point in self.data.supply_points or ():
@@ -152,6 +160,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             changed=sorted(set(self.changed.values())),
             lost=sorted(self.data.lost_capabilities),
             stale=stale_feeds(self.data, now),
+            fee=self.excess_fee,
         )
 
     async def async_check_again(self, capability: Capability) -> bool:

@@ -12,6 +12,9 @@ from typing import Final
 
 from ..billing.contracts import current_contract
 from ..billing.invoices import is_credit_note, is_unpaid, owed
+from ..billing.payment import PayReady, next_collection, next_to_pay, payment
+from ..billing.region import region
+from ..billing.reminders import Excess, excess
 from ..portal.model import (
     ConsumptionSlot,
     Contract,
@@ -38,6 +41,18 @@ class PaymentStatus(StrEnum):
     OVERDUE = "overdue"
 
 
+def excess_fee(data: AccountData, country: str, today: date) -> Excess | None:
+    """Return the reminder fee that is most above what consumers may be charged."""
+    if data.statement is None:
+        return None
+    regions = {
+        point.gsrn: where
+        for point in data.supply_points or ()
+        if (where := region(country, point.address.postal_code)) is not None
+    }
+    return excess(data.statement, regions, today)
+
+
 def place(point: SupplyPoint) -> str:
     """Return what people call a supply point: street and number, which fit into a name."""
     parts = (point.address.street, point.address.house_number)
@@ -54,6 +69,22 @@ class StatementFacts:
     def unpaid(self) -> tuple[Invoice, ...]:
         """Invoices that wait to be paid."""
         return tuple(each for each in self.statement.invoices if is_unpaid(each))
+
+    @property
+    def next_to_pay(self) -> Invoice | None:
+        """The bill that the customer has to pay first; direct debit takes care of others."""
+        return next_to_pay(self.statement.invoices)
+
+    @property
+    def payment(self) -> PayReady | None:
+        """How to pay that bill; None when nothing is to be paid, or anything does not check out."""
+        invoice = self.next_to_pay
+        return None if invoice is None else payment(invoice)
+
+    @property
+    def next_collection(self) -> date | None:
+        """When direct debit takes something next."""
+        return next_collection(self.statement.invoices)
 
     @property
     def latest_invoice(self) -> Invoice | None:

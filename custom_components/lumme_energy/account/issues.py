@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from ..billing.reminders import Excess
 from ..const import DOMAIN
 from ..portal.model import Capability
 from .feeds import Feed
@@ -14,6 +15,7 @@ from .feeds import Feed
 NEW_ISSUE_URL: Final = "https://github.com/lumme-energy/lumme-energy/issues/new/choose"
 PORTAL_CHANGED: Final = "portal_changed"
 STALE_DATA: Final = "stale_data"
+FEE_TOO_HIGH: Final = "fee_too_high"
 # One for each capability, so that each is said in plain, translated words.
 CAPABILITY_LOST: Final = "capability_lost"
 CAPABILITIES: Final = (Capability.STATEMENT, Capability.DEPOSIT, Capability.CONSUMPTION)
@@ -28,6 +30,7 @@ def async_report(
     changed: Sequence[str] = (),
     lost: Sequence[Capability] = (),
     stale: Sequence[Feed] = (),
+    fee: Excess | None = None,
 ) -> None:
     """Raise and take back an entry's repairs; without arguments all are over.
 
@@ -38,6 +41,7 @@ def async_report(
         changed: Our names of the calls whose answers we do not understand.
         lost: What the portal turned out not to offer.
         stale: The feeds that are much older than they should be.
+        fee: A reminder fee that is too high.
     """
     placeholders = {"portal": portal, "title": entry.title}
 
@@ -60,6 +64,8 @@ def async_report(
 
     report(PORTAL_CHANGED, bool(changed), calls=", ".join(changed))
     report(STALE_DATA, bool(stale))
+    charged, limit = (f"{fee.charged:.2f} €", f"{fee.limit:.2f} €") if fee else ("", "")
+    report(FEE_TOO_HIGH, fee is not None, charged=charged, limit=limit)
     for capability in CAPABILITIES:
         report(f"{CAPABILITY_LOST}_{capability}", capability in lost, fixes=capability)
 

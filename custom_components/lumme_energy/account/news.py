@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from ..billing.invoices import UNPAID, is_credit_note
+from ..billing.invoices import is_credit_note
+from ..billing.payment import is_payable
 from ..portal.model import Invoice, InvoiceStatus, Statement
 
 DUE_SOON: Final = timedelta(days=3)
@@ -44,12 +45,13 @@ class News:
 def events_of(invoice: Invoice, today: date) -> list[InvoiceEvent]:
     """Return everything that is true of an invoice.
 
-    That it is overdue is the supplier's word; whether it was paid since is not ours to guess.
+    That it is overdue is the supplier's word; whether it was paid since is not ours to guess. What
+    direct debit collects is never due soon: there is nothing to do about it.
     """
     if is_credit_note(invoice):
         return [InvoiceEvent.CREDITED]
     events = [InvoiceEvent.ISSUED]
-    if invoice.status in UNPAID and invoice.due and timedelta() <= invoice.due - today <= DUE_SOON:
+    if is_payable(invoice) and invoice.due and timedelta() <= invoice.due - today <= DUE_SOON:
         events.append(InvoiceEvent.DUE_SOON)
     if invoice.status is InvoiceStatus.OVERDUE:
         events.append(InvoiceEvent.OVERDUE)

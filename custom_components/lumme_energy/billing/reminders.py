@@ -77,23 +77,22 @@ def tells_lines(statement: Statement) -> bool:
 
 def total(charged: Iterable[ReminderFee], year: int) -> Decimal:
     """Return the sum of the fees of a calendar year."""
-    return sum((fee.line.amount for fee in charged if fee.invoice.issued.year == year), Decimal(0))
+    return sum(
+        (fee.line.amount for fee in charged if fee.invoice.issued.year == year), Decimal("0.00")
+    )
 
 
-def excess(
-    charged: Iterable[ReminderFee], statement: Statement, regions: Mapping[str, Region], today: date
-) -> tuple[Excess, ...]:
-    """Return what is above a limit among the fees of a household in the last year.
+def excess(statement: Statement, regions: Mapping[str, Region], today: date) -> Excess | None:
+    """Return what is most above a limit among the fees of a household in the last year.
 
     Args:
-        charged: The fees that stand.
-        statement: What they belong to.
+        statement: All bills.
         regions: Where each supply point is, by GSRN.
         today: The supplier's local date.
     """
     found = []
     sums: dict[tuple[Region, int], Decimal] = {}
-    for fee in charged:
+    for fee in fees(statement):
         if today - fee.invoice.issued > YEAR or (where := _region(fee, regions)) is None:
             continue
         of_letter = _limit(fee, where, statement)
@@ -105,7 +104,7 @@ def excess(
         points = sum(each is where for each in regions.values())
         if where in YEARLY_LIMITS and in_year > (limit := points * YEARLY_LIMITS[where]):
             found.append(Excess(in_year, limit))
-    return tuple(found)
+    return max(found, key=lambda each: each.charged - each.limit, default=None)
 
 
 def may_be_cancelled(fee: ReminderFee, statement: Statement) -> bool:

@@ -5,10 +5,11 @@ A module has a table `ACTIONS`; `services.yaml` describes the fields, the transl
 
 from typing import Final
 
-from . import benefits, changes, deposit, settings, statement
+from . import benefits, changes, deposit, payment, settings, statement
 from .common import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
+    *payment.ACTIONS,
     *statement.ACTIONS,
     *deposit.ACTIONS,
     *settings.ACTIONS,
