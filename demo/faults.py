@@ -161,21 +161,21 @@ class Faults:
         self._requests.paths[resource.canonical if resource else "(unknown)"] += 1
         due = self._due(request)
         for fault in due:
-            if (instead := await self._instead(request, fault)) is not None:
+            if (instead := self._instead(request, fault)) is not None:
                 return instead
         if any(fault.kind is FaultKind.DELIVERED_TWICE for fault in due):
             await handler(request)
         answer = await handler(request)
         for fault in due:
+            if fault.kind is FaultKind.LATENCY:
+                await asyncio.sleep(fault.seconds)
             answer = self._spoilt(request, answer, fault)
         return answer
 
-    async def _instead(self, request: web.Request, fault: Fault) -> web.Response | None:
+    def _instead(self, request: web.Request, fault: Fault) -> web.Response | None:
         """Return what the portal answers without looking at the request."""
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         match fault.kind:
-            case FaultKind.LATENCY:
-                await asyncio.sleep(fault.seconds)
             case FaultKind.RATE_LIMITED:
                 return web.Response(status=429, headers=headers, text="Too many requests")
             case FaultKind.SERVER_ERROR:

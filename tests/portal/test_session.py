@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
 import logging
+import socket
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from custom_components.lumme_energy.portal.errors import (
     PortalAuthenticationError,
     PortalCapabilityError,
     PortalError,
+    PortalOutcomeUnknownError,
     PortalUnavailableError,
     PortalUnexpectedAnswerError,
 )
@@ -433,6 +435,122 @@ async def test_what_is_sent(server: Server, world: World) -> None:
     assert (reply.text, reply.location, reply.is_json) == ("grüß", "/next", False)
 
 
+@pytest.mark.parametrize("status", [200, 201, 302, 400, 404, 409])
+async def test_a_change_is_sent_once_and_answered(
+    server: Server, world: World, status: int
+) -> None:
+    server.answers = [lambda: answer({"Reason": "x"}, status=status)]
+    found = await world.session.write(call(server, method="POST", body={"a": 1}))
+    assert (found.status, found.data) == (status, {"Reason": "x"})
+    assert len(server.requests) == 1
+    assert world.session.politeness.state.fruitless == 0
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520])
+async def test_a_change_is_not_tried_again(server: Server, world: World, status: int) -> None:
+    server.answers = [lambda: answer(status=status, headers={"Retry-After": "60"})]
+    with pytest.raises(PortalOutcomeUnknownError, match=f"contracts: status {status}") as caught:
+        await world.session.write(call(server, method="POST"))
+    assert caught.value.retry_after == 60
+    assert len(server.requests) == 1
+    assert world.slept == []
+
+
+@pytest.mark.parametrize("status", [408, 425, 429])
+async def test_a_change_that_was_not_looked_at(server: Server, world: World, status: int) -> None:
+    server.answers = [lambda: answer(status=status)]
+    with pytest.raises(PortalUnavailableError) as caught:
+        await world.session.write(call(server, method="POST"))
+    assert not isinstance(caught.value, PortalOutcomeUnknownError)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("body", ['{"Success": tr', ""])
+async def test_a_change_with_a_broken_answer(server: Server, world: World, body: str) -> None:
+    server.answers = [lambda: web.Response(text=body, content_type="application/json")]
+    with pytest.raises(PortalOutcomeUnknownError, match="broken JSON"):
+        await world.session.write(call(server, method="POST"))
+    assert len(server.requests) == 1
+
+
+async def test_a_change_that_nobody_answers(
+    server: Server, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.05))
+    server.pause = 0.2
+    with pytest.raises(PortalOutcomeUnknownError, match="contracts: TimeoutError"):
+        await world.session.write(call(server, method="POST"))
+    assert len(server.requests) == 1
+
+
+async def test_a_change_that_reaches_nobody(world: World, server: Server) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+        with pytest.raises(PortalUnavailableError, match="ClientConnectorError") as caught:
+            await world.session.write(call(server, method="POST", url=url))
+    assert not isinstance(caught.value, PortalOutcomeUnknownError)
+
+
+async def test_a_change_in_a_lost_session_is_made_in_the_next(server: Server, world: World) -> None:
+    await world.session.json(call(server))
+    order: list[str] = []
+
+    async def ready() -> None:
+        order.append(f"ready in session {world.logins}")
+
+    server.answers = [lambda: answer(status=401), lambda: answer({"Success": True})]
+    await world.session.write(call(server, method="POST"), ready=ready)
+    assert order == ["ready in session 1", "ready in session 2"]
+    assert [request.headers["Authorization"] for request in server.requests[1:]] == [
+        f"{TOKEN}1",
+        f"{TOKEN}2",
+    ]
+
+
+async def test_a_session_lost_while_it_is_made_ready_is_not_taken_for_the_new_one(
+    server: Server, world: World
+) -> None:
+    await world.session.json(call(server))
+
+    async def ready() -> None:
+        await world.session.json(call(server))
+
+    server.answers = [
+        lambda: answer(status=401),
+        lambda: answer({}),
+        lambda: answer(status=401),
+        lambda: answer({}),
+        lambda: answer({"Success": True}),
+    ]
+    found = await world.session.write(call(server, method="POST"), ready=ready)
+    assert found.data == {"Success": True}
+    assert world.logins == 3
+
+
+@pytest.mark.parametrize("status", [200, 400, 404])
+async def test_a_change_answered_by_a_page_is_no_such_call(
+    server: Server, world: World, status: int
+) -> None:
+    server.answers = [
+        lambda: web.Response(text="<!doctype html>", content_type="text/html", status=status)
+    ]
+    post = call(server, method="POST", capability=Capability.DEPOSIT)
+    with pytest.raises(PortalCapabilityError):
+        await world.session.write(post)
+    server.answers = [lambda: answer(status=403)]
+    with pytest.raises(PortalUnavailableError, match="access denied"):
+        await world.session.write(post)
+
+
+async def test_a_change_must_not_be_repeated_by_the_client_itself(
+    server: Server, world: World
+) -> None:
+    with pytest.raises(AssertionError):
+        await world.session.write(call(server, method="PUT"))
+    assert server.requests == []
+
+
 async def test_nothing_secret_is_ever_told(
     server: Server, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -450,10 +568,11 @@ async def test_nothing_secret_is_ever_told(
         secret = call(server, method="POST", form={"password": PASSWORD}, headers={"t": TOKEN})
         told.append(repr(secret))
         told.append(repr(await world.session.send(secret)))
-        try:
-            await world.session.json(call(server, body={"content": TOKEN}))
-        except PortalError as err:
-            told.append(f"{err!r} {err} {err.__cause__!r} {vars(err)}")
+        for ask in (world.session.json, world.session.write):
+            try:
+                await ask(replace(secret, body={"content": TOKEN}, form=None))
+            except PortalError as err:
+                told.append(f"{err!r} {err} {err.__cause__!r} {vars(err)}")
     text = "\n".join((*told, caplog.text))
     for secret_text in (PASSWORD, TOKEN, "1004711", "643000000000000016", "aino@example.com"):
         assert secret_text not in text

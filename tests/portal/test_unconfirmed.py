@@ -15,6 +15,8 @@ from custom_components.lumme_energy.portal import unconfirmed
 from custom_components.lumme_energy.portal.errors import (
     PortalCapabilityError,
     PortalError,
+    PortalOutcomeUnknownError,
+    PortalRefusedError,
     PortalUnexpectedAnswerError,
 )
 from custom_components.lumme_energy.portal.model import (
@@ -22,10 +24,13 @@ from custom_components.lumme_energy.portal.model import (
     Benefit,
     Capability,
     ConsumptionSlot,
+    Delivery,
+    DepositChange,
     DepositPermissions,
     DepositPlan,
     DepositRefusal,
     DepositSimulation,
+    DirectDebit,
     Invoice,
     InvoiceKind,
     InvoiceLine,
@@ -35,8 +40,10 @@ from custom_components.lumme_energy.portal.model import (
     Payee,
     Payment,
     ReadingSource,
+    Settings,
     Unit,
 )
+from custom_components.lumme_energy.portal.session import Answer, Call
 from custom_components.lumme_energy.portal.wire import Drift
 
 TODAY = date(2026, 3, 15)
@@ -456,12 +463,101 @@ def test_benefits_are_read() -> None:
     )
 
 
+def test_settings_are_read() -> None:
+    drift = Drift()
+    data = {"InvoiceDelivery": "Post", "DirectDebitSubscription": "AllInvoices", "New": 1}
+    assert unconfirmed.settings("settings", data, drift) == Settings(
+        delivery=Delivery.POST, direct_debit=DirectDebit.ALL
+    )
+    odd = {"InvoiceDelivery": "Pigeon"}
+    assert unconfirmed.settings("settings", odd, drift) == Settings()
+    assert drift.report() == {
+        "unknown_keys": {"settings": ["New"]},
+        "unknown_words": {"settings": ["InvoiceDelivery=Pigeon"]},
+    }
+
+
+CHANGE = Call(name="change", method="POST", url="", capability=Capability.DEPOSIT)
+
+
+def say(data: Any, status: int = 200, *, call: Call = CHANGE) -> None:
+    answer = Answer(status=status, content_type="application/json", body=b"", data=data)
+    unconfirmed.outcome(call, answer, Drift())
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_a_yes(status: int) -> None:
+    say({"Success": True, "New": 1}, status)
+
+
+@pytest.mark.parametrize("status", [200, 400, 409, 422])
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        *((word, refusal.value) for word, refusal in unconfirmed.REFUSALS.items()),
+        ("contactcustomerservice", "not_online"),
+        ("AlreadyRedeemed", "already_redeemed"),
+        ("BenefitExpired", "benefit_expired"),
+        ("MercuryRetrograde", "other"),
+        (None, "other"),
+        (7, "other"),
+    ],
+)
+def test_a_no_has_its_reason(word: Any, reason: str, status: int) -> None:
+    with pytest.raises(PortalRefusedError) as caught:
+        say({"Success": False, "Reason": word}, status)
+    assert caught.value.reason == reason
+
+
+def test_every_refusal_has_a_word() -> None:
+    assert set(unconfirmed.REFUSALS.values()) == set(DepositRefusal)
+
+
+def test_a_no_without_a_reason() -> None:
+    with pytest.raises(PortalRefusedError, match="other"):
+        say({"Success": False})
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"message": "Resource not found"}, "x"])
+@pytest.mark.parametrize("status", [400, 404, 405])
+def test_an_error_without_a_reason_is_no_such_call(data: Any, status: int) -> None:
+    with pytest.raises(PortalCapabilityError):
+        say(data, status)
+
+
+@pytest.mark.parametrize(
+    "data", [None, [], {}, {"ok": 1}, {"Success": "yes"}, {"Success": None}, "x", 1]
+)
+@pytest.mark.parametrize("status", [200, 202, 204, 302, 303])
+def test_neither_yes_nor_no_is_unknown(data: Any, status: int) -> None:
+    with pytest.raises(PortalOutcomeUnknownError):
+        say(data, status)
+
+
+@given(cents=st.integers(1, 10**11), empty=st.booleans())
+def test_a_deposit_is_written_to_the_cent(cents: int, *, empty: bool) -> None:
+    amount = Decimal(cents) / 100
+    change = DepositChange(gsrn=EAN, amount=amount, is_empty_house=empty)
+    sent = json.loads(json.dumps(unconfirmed.deposit_body(change)), parse_float=Decimal)
+    assert sent == {"Ean": EAN, "Amount": amount, "IsEmptyHouse": empty}
+
+
+def test_every_setting_is_written_as_it_is_read() -> None:
+    for delivery in Delivery:
+        body = unconfirmed.delivery_body(delivery)
+        assert unconfirmed.settings("s", body, Drift()).delivery is delivery
+    for scope in DirectDebit:
+        body = {"InvoiceDelivery": None, **unconfirmed.direct_debit_body(scope)}
+        assert unconfirmed.settings("s", body, Drift()).direct_debit is scope
+
+
 PARSERS: dict[Capability, Callable[[Any], object]] = {
     Capability.STATEMENT: lambda data: unconfirmed.statement("call", data, Drift(), TODAY),
     Capability.DEPOSIT: lambda data: unconfirmed.deposit_plans("call", data, Drift()),
     Capability.READINGS: lambda data: unconfirmed.readings("call", data, Drift()),
     Capability.CONSUMPTION: lambda data: unconfirmed.consumption("call", data, Drift()),
     Capability.BENEFITS: lambda data: unconfirmed.benefits("call", data, Drift()),
+    Capability.SETTINGS: lambda data: unconfirmed.settings("call", data, Drift()),
 }
 
 
@@ -498,6 +594,7 @@ KEYS = st.sampled_from(
             *("BenefitId", "Title", "ValidUntil", "Redeemed", "Register", "Unit", "Source"),
             *("Value", "CurrencyCode", "PaymentDate", "PaymentId", "From", "Until", "Date"),
             *("AmountOpen", *invoice_json(), *line_json(), *line_json()["Simulation"]),
+            *("InvoiceDelivery", "DirectDebitSubscription", "Success", "Reason"),
             *("Payee", "Name", "Iban", "Bic", "DirectDebitDate", *invoice_line_json()),
         }
     )
@@ -524,6 +621,13 @@ def test_any_answer_is_read_or_ends_in_a_portal_error(data: Any) -> None:
     for parse in PARSERS.values():
         with suppress(PortalError):
             parse(data)
+
+
+@given(data=ANYTHING, status=st.sampled_from([200, 204, 302, 400, 404, 409]))
+def test_any_answer_to_a_change_is_a_yes_or_a_portal_error(data: Any, status: int) -> None:
+    with suppress(PortalError):
+        say(data, status)
+        assert data["Success"] is True
 
 
 @given(changed=st.dictionaries(st.sampled_from(sorted(invoice_json())), ANYTHING, max_size=3))
