@@ -89,3 +89,5 @@ def test_parallel_updates() -> None:
     """Every platform says how many of its entities may work at once."""
     for platform in ("binary_sensor", "calendar", "event", "sensor"):
         assert "PARALLEL_UPDATES = 0" in (INTEGRATION / f"{platform}.py").read_text()
+    for platform in ("number", "select"):
+        assert "PARALLEL_UPDATES = 1" in (INTEGRATION / f"{platform}.py").read_text()

@@ -22,6 +22,8 @@ PLATFORMS: Final = (
     Platform.CALENDAR,
     Platform.EVENT,
     Platform.IMAGE,
+    Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
 )
 

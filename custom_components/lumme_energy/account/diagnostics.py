@@ -58,6 +58,10 @@ async def async_get(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str,
             "fruitless_logins": state.fruitless,
             "refused": state.refused_for is not None,
         },
+        "changes": [
+            {"change": each.kind, "state": each.state, "attempts": each.attempts}
+            for each in coordinator.outbox.records
+        ],
         "data": _data(coordinator),
     }
 

@@ -1,19 +1,30 @@
-"""Events of a supplier account: what happens to its invoices."""
+"""Events of a supplier account: what happens to its invoices, benefits and changes."""
 
+from abc import abstractmethod
 from functools import partial
-from typing import override
+from typing import Any, Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..const import DOMAIN
+from ..portal.outbox import WriteRecord, WriteState
 from .coordinator import AccountConfigEntry
-from .entity import ACCOUNT, AccountEntity, async_add_as_they_appear
-from .news import InvoiceEvent, News, news
+from .entity import ACCOUNT, AccountEntity, Offered, async_add_as_they_appear
+from .news import BenefitEvent, InvoiceEvent, benefit_news, news
+from .writes import offers_changes
 
-INVOICE = EventEntityDescription(
+INVOICE: Final = EventEntityDescription(
     key="invoice", translation_key="invoice", event_types=[*InvoiceEvent]
+)
+BENEFIT: Final = EventEntityDescription(
+    key="benefit", translation_key="benefit", event_types=[*BenefitEvent]
+)
+CHANGE: Final = EventEntityDescription(
+    key="change",
+    translation_key="change",
+    event_types=[WriteState.ACCEPTED, WriteState.REFUSED],
 )
 
 
@@ -24,28 +35,30 @@ async def async_setup(
 ) -> None:
     """Set up the events of an account."""
     coordinator = entry.runtime_data
-    async_add_as_they_appear(
-        entry,
-        async_add_entities,
-        lambda: (
-            {}
-            if coordinator.statement is None
-            else {(ACCOUNT, INVOICE.key): partial(InvoiceEvents, coordinator, INVOICE)}
-        ),
-    )
+
+    def offered() -> Offered:
+        events: Offered = {}
+        if coordinator.statement is not None:
+            events[ACCOUNT, INVOICE.key] = partial(InvoiceEvents, coordinator, INVOICE)
+        if coordinator.data.benefits is not None:
+            events[ACCOUNT, BENEFIT.key] = partial(BenefitEvents, coordinator, BENEFIT)
+        if offers_changes(coordinator):
+            events[ACCOUNT, CHANGE.key] = partial(ChangeEvents, coordinator, CHANGE)
+        return events
+
+    async_add_as_they_appear(entry, async_add_entities, offered)
 
 
-class InvoiceEvents(AccountEntity, EventEntity):
-    """Tells what happens to invoices, each thing once.
+class NewsEvents(AccountEntity, EventEntity):
+    """Tells what the portal shows anew, each thing once.
 
     What was there at the very first start is no news. What was told is written down before it is
     told, so that a restart, even a crash, cannot repeat it.
     """
 
-    @property
-    @override
-    def available(self) -> bool:
-        return self.coordinator.statement is not None
+    @abstractmethod
+    def _notice(self) -> tuple[bool, list[tuple[str, dict[str, Any]]]]:
+        """Note what is there; return whether anything was new, and what to tell of it."""
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -61,27 +74,86 @@ class InvoiceEvents(AccountEntity, EventEntity):
     @callback
     def _look(self) -> None:
         """Compare with what was noticed before."""
-        facts, store = self.coordinator.statement, self.coordinator.store
-        if facts is None:
-            return
-        found, bearings = news(facts.statement, store.bearings, self.coordinator.today)
-        if bearings != store.bearings:
-            store.bearings = bearings
+        is_new, found = self._notice()
+        if is_new:
             self.coordinator.config_entry.async_create_task(
-                self.hass, self._tell(found), f"{DOMAIN} invoice events"
+                self.hass, self._tell(found), f"{DOMAIN} {self.entity_description.key} events"
             )
 
-    async def _tell(self, found: list[News]) -> None:
+    async def _tell(self, found: list[tuple[str, dict[str, Any]]]) -> None:
         await self.coordinator.store.async_save()
-        for each in found:
-            invoice = each.invoice
-            self._trigger_event(
+        for event, attributes in found:
+            self._trigger_event(event, attributes)
+            self.async_write_ha_state()
+
+
+class InvoiceEvents(NewsEvents):
+    """What happens to invoices."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.coordinator.statement is not None
+
+    @override
+    def _notice(self) -> tuple[bool, list[tuple[str, dict[str, Any]]]]:
+        facts, store = self.coordinator.statement, self.coordinator.store
+        if facts is None:
+            return False, []
+        before = store.bearings
+        found, store.bearings = news(facts.statement, before, self.coordinator.today)
+        return store.bearings != before, [
+            (
                 each.event,
                 {
-                    "number": invoice.number,
-                    "amount": float(invoice.amount),
-                    "currency": invoice.currency,
-                    "due": invoice.due.isoformat() if invoice.due else None,
+                    "number": each.invoice.number,
+                    "amount": float(each.invoice.amount),
+                    "currency": each.invoice.currency,
+                    "due": each.invoice.due.isoformat() if each.invoice.due else None,
                 },
             )
-            self.async_write_ha_state()
+            for each in found
+        ]
+
+
+class BenefitEvents(NewsEvents):
+    """What happens to benefits."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self.coordinator.data.benefits is not None
+
+    @override
+    def _notice(self) -> tuple[bool, list[tuple[str, dict[str, Any]]]]:
+        benefits, store = self.coordinator.data.benefits, self.coordinator.store
+        if benefits is None:
+            return False, []
+        before = store.benefits
+        found, store.benefits = benefit_news(benefits, before)
+        return store.benefits != before, [
+            (
+                event,
+                {
+                    "title": benefit.title,
+                    "valid_until": (
+                        benefit.valid_until.isoformat() if benefit.valid_until else None
+                    ),
+                },
+            )
+            for event, benefit in found
+        ]
+
+
+class ChangeEvents(AccountEntity, EventEntity):
+    """How what was asked of the portal ended."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.coordinator.outbox.async_add_listener(self._tell))
+
+    @callback
+    def _tell(self, record: WriteRecord) -> None:
+        self._trigger_event(record.state, {"change": record.kind, "refusal": record.answer})
+        self.async_write_ha_state()

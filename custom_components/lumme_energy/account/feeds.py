@@ -66,7 +66,8 @@ FEEDS: Final = {
     Feed.DEPOSITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.DEPOSIT),
     # Twice a day at polls that are eight hours apart: every second one.
     Feed.CONSUMPTION: FeedInfo(interval=timedelta(hours=12), capability=Capability.CONSUMPTION),
-    Feed.SETTINGS: FeedInfo(interval=timedelta(hours=24), capability=Capability.SETTINGS),
+    # Chosen once and then left alone; what is chosen here is read at once.
+    Feed.SETTINGS: FeedInfo(interval=timedelta(days=3), capability=Capability.SETTINGS),
     Feed.BENEFITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.BENEFITS),
     Feed.OFFERS: FeedInfo(interval=timedelta(hours=24), capability=Capability.OFFERS),
 }

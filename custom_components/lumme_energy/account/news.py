@@ -1,4 +1,4 @@
-"""What has happened to invoices since the last look. Pure rules.
+"""What has happened to invoices and benefits since the last look. Pure rules.
 
 What has been noticed about each invoice is remembered by its number (the *bearings*), for good: a
 payment that bounces and comes again, or a portal that forgets an invoice for a day, is not told
@@ -13,7 +13,7 @@ from typing import Final
 
 from ..billing.invoices import is_credit_note
 from ..billing.payment import is_payable
-from ..portal.model import Invoice, InvoiceStatus, Statement
+from ..portal.model import Benefit, Invoice, InvoiceStatus, Statement
 
 DUE_SOON: Final = timedelta(days=3)
 # An older invoice that turns up is history that the portal has added, not a new bill.
@@ -30,8 +30,17 @@ class InvoiceEvent(StrEnum):
     PAID = "paid"
 
 
+class BenefitEvent(StrEnum):
+    """What can happen to a benefit."""
+
+    OFFERED = "offered"
+    REDEEMED = "redeemed"
+
+
 # By invoice number: what was noticed about it.
 type Bearings = dict[str, list[InvoiceEvent]]
+# By a benefit's id.
+type BenefitBearings = dict[str, list[BenefitEvent]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +93,26 @@ def news(
         if bearings is not None and not is_history:
             found.extend(News(event=event, invoice=invoice) for event in fresh)
     return found, noticed
+
+
+def benefit_news(
+    benefits: tuple[Benefit, ...], bearings: Mapping[str, list[BenefitEvent]] | None
+) -> tuple[list[tuple[BenefitEvent, Benefit]], BenefitBearings]:
+    """Compare benefits with what was noticed before.
+
+    Args:
+        benefits: What the portal shows.
+        bearings: What was noticed before; None at the very first look, which makes no news.
+
+    Returns:
+        The news and the new bearings.
+    """
+    found: list[tuple[BenefitEvent, Benefit]] = []
+    noticed = {benefit_id: list(events) for benefit_id, events in (bearings or {}).items()}
+    for benefit in benefits:
+        before = noticed.setdefault(benefit.benefit_id, [])
+        event = BenefitEvent.REDEEMED if benefit.redeemed else BenefitEvent.OFFERED
+        if event not in before:
+            before.append(event)
+            found.append((event, benefit))
+    return [] if bearings is None else found, noticed

@@ -22,7 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..portal.model import InvoiceStatus, PriceKind, SupplyPoint, Unit
-from . import payment_sensor
+from . import deposit_sensor, payment_sensor
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .entity import (
     ACCOUNT,
@@ -240,6 +240,7 @@ async def async_setup(
                 make = partial(StatementSensor, coordinator, description)
                 sensors[ACCOUNT, description.key] = make
         sensors |= payment_sensor.offered(coordinator)
+        sensors |= deposit_sensor.offered(coordinator)
         for point in coordinator.data.supply_points or ():
             facts = coordinator.supply_point(point.gsrn)
             for of_point in SUPPLY_POINT_SENSORS:

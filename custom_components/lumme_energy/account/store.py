@@ -9,7 +9,7 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
 from ..const import DOMAIN, LOGGER
 from .feeds import AccountData
-from .news import Bearings
+from .news import Bearings, BenefitBearings
 
 VERSION: Final = 1
 # Raised when `AccountData` changes in a way that old data would be misread: they are then ignored.
@@ -18,6 +18,7 @@ SCHEMA: Final = 1
 _data_encoder = BasicEncoder(AccountData)
 _data_decoder = BasicDecoder(AccountData)
 _bearings_decoder = BasicDecoder(Bearings)
+_benefits_decoder = BasicDecoder(BenefitBearings)
 
 
 def encode(data: AccountData) -> dict[str, Any]:
@@ -32,6 +33,7 @@ class AccountStore:
     Attributes:
         data: The last good data; None before the first.
         bearings: What was told about each invoice; None before the first look.
+        benefits: What was told about each benefit; None before the first look.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -41,6 +43,7 @@ class AccountStore:
         )
         self.data: AccountData | None = None
         self.bearings: Bearings | None = None
+        self.benefits: BenefitBearings | None = None
 
     async def async_load(self) -> None:
         """Read the file."""
@@ -52,6 +55,7 @@ class AccountStore:
         if stored.get("schema") == SCHEMA:
             self.data = _decoded(_data_decoder, stored.get("data"))
         self.bearings = _decoded(_bearings_decoder, stored.get("bearings"))
+        self.benefits = _decoded(_benefits_decoder, stored.get("benefits"))
 
     async def async_save(self) -> None:
         """Write everything; on return it is on disk."""
@@ -60,6 +64,7 @@ class AccountStore:
                 "schema": SCHEMA,
                 "data": None if self.data is None else encode(self.data),
                 "bearings": self.bearings,
+                "benefits": self.benefits,
             }
         )
 

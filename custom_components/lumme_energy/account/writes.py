@@ -24,7 +24,7 @@ from ..portal.model import (
 from ..portal.outbox import WriteRecord, WriteState, idempotency_key
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .errors import REFUSALS, failed, invalid, refused
-from .feeds import AccountData, Feed
+from .feeds import FEEDS, AccountData, Feed
 from .outbox import ReadBack, Send
 
 type Payload = Mapping[str, Any]
@@ -103,6 +103,12 @@ CHANGES: Final = {
         ),
     ),
 }
+
+
+def offers_changes(coordinator: AccountCoordinator) -> bool:
+    """Whether anything can be changed at the portal."""
+    needed = {FEEDS[info.feed].capability for info in CHANGES.values()}
+    return bool(needed & (coordinator.portal.capabilities - coordinator.data.lost_capabilities))
 
 
 def subject(change: Change, of: str = "") -> str:
