@@ -31,7 +31,7 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
     ]
     pages = []
     for account in (device for device in ours if "latest_invoice" in keys[device["id"]]):
-        sections = [_account(account["name"], keys[account["id"]])]
+        sections = [_account(account["name"], keys[account["id"]]), _payment(keys[account["id"]])]
         sections += [
             _supply_point(device["name"], keys[device["id"]])
             for device in ours
@@ -102,6 +102,29 @@ def _account(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "overdue_amount"),
             _tile(keys, "latest_payment"),
             _tile(keys, "last_updated"),
+        ],
+    )
+
+
+def _payment(keys: Mapping[str, str]) -> Card:
+    code = keys["payment_qr"]
+    return _section(
+        "Pay",
+        "mdi:qrcode",
+        [
+            {
+                "type": "picture-entity",
+                "entity": code,
+                "show_name": False,
+                "show_state": False,
+                "grid_options": {"columns": 12},
+                # Nothing to pay, no code.
+                "visibility": [{"condition": "state", "entity": code, "state_not": "unavailable"}],
+            },
+            _tile(keys, "payment_reference", grid_options={"columns": 12}),
+            _tile(keys, "payment_barcode", grid_options={"columns": 12}),
+            _tile(keys, "collection_date", grid_options={"columns": 12}),
+            _tile(keys, "reminder_fees", grid_options={"columns": 12}),
         ],
     )
 

@@ -6,11 +6,13 @@ import re
 
 import pytest
 
+from custom_components.lumme_energy.billing.contacts import contact
 from custom_components.lumme_energy.metering.profiles import PROFILES
-from custom_components.lumme_energy.portal.model import Capability
+from custom_components.lumme_energy.portal.model import Capability, Segment
 from custom_components.lumme_energy.portal.my_luminus import MyLuminusPortal
 from custom_components.lumme_energy.portal.oma_lumme import OmaLummePortal
 from custom_components.lumme_energy.portal.politeness import MAX_REQUESTS_PER_DAY
+from custom_components.lumme_energy.portal.suppliers import Supplier
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
@@ -75,3 +77,20 @@ def test_entities_are_called_what_they_are_called(kind: str) -> None:
     page = (ROOT / "docs" / f"{kind}.md").read_text().partition("## Troubleshooting")[0]
     said = {" ".join(name.split()) for name in re.findall(r"(?<!\*)\*([A-Z][^*…]+)\*(?!\*)", page)}
     assert said - {"For testing only"} <= names
+
+
+@pytest.mark.parametrize(
+    ("row", "supplier", "segment"),
+    [
+        ("Lumme Energia", Supplier.OMA_LUMME, Segment.PRIVATE),
+        ("Lumme Energia", Supplier.OMA_LUMME, Segment.BUSINESS),
+        ("Luminus, private", Supplier.MY_LUMINUS, Segment.PRIVATE),
+        ("Luminus, business", Supplier.MY_LUMINUS, Segment.BUSINESS),
+    ],
+)
+def test_customer_services(row: str, supplier: Supplier, segment: Segment) -> None:
+    """The documents name the customer services that the code names."""
+    page = (ROOT / "docs" / "account.md").read_text()
+    (cells,) = re.findall(rf"^\| {row} \| ([+\d ]+?)(?: \(.*\))? \| (\S*) ?\|", page, re.MULTILINE)
+    found = contact(supplier, segment)
+    assert cells == (found.phone, found.email or "")

@@ -33,6 +33,9 @@ def identifiers(customer: Customer) -> Iterator[str]:
     for invoice in customer.statement.invoices:
         yield invoice.number
         yield from (part for part in (invoice.payment_reference, invoice.document_id) if part)
+        # Whom somebody pays tells the supplier only; what a bill says may name anybody.
+        yield from (invoice.payee.iban, invoice.payee.name) if invoice.payee else ()
+        yield from (line.text for line in invoice.lines if line.text)
     yield from (payment.payment_id for payment in customer.statement.payments if payment.payment_id)
 
 

@@ -15,12 +15,14 @@ from .store import encode
 # What tells whose the data are.
 TO_REDACT: Final = {
     "account_id",
+    "bic",
     "city",
     "contract_id",
     "document_id",
     "gsrn",
     "gsrns",
     "house_number",
+    "iban",
     "invoice_number",
     "meter_serial",
     "name",
@@ -29,6 +31,7 @@ TO_REDACT: Final = {
     "payment_reference",
     "postal_code",
     "street",
+    "text",
 }
 
 
