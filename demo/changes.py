@@ -29,6 +29,8 @@ EMPTY_HOUSE = {
     "bimonthly": Decimal(20),
     "quarterly": Decimal(30),
 }
+CENT = Decimal("0.01")
+MOST = Decimal(10) ** 9
 # The portal's words for a request that makes no sense.
 UNKNOWN_EAN = "UnknownEan"
 UNKNOWN_BENEFIT = "UnknownBenefit"
@@ -194,4 +196,4 @@ def _amount(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     amount = Decimal(str(value))
-    return amount if amount > 0 and amount == round(amount, 2) else None
+    return amount if 0 < amount < MOST and amount == amount.quantize(CENT) else None

@@ -165,10 +165,13 @@ class Faults:
                 return instead
         if any(fault.kind is FaultKind.DELIVERED_TWICE for fault in due):
             await handler(request)
-        answer = await handler(request)
+        try:
+            answer = await handler(request)
+        finally:
+            await asyncio.sleep(
+                sum(fault.seconds for fault in due if fault.kind is FaultKind.LATENCY)
+            )
         for fault in due:
-            if fault.kind is FaultKind.LATENCY:
-                await asyncio.sleep(fault.seconds)
             answer = self._spoilt(request, answer, fault)
         return answer
 

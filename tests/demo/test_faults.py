@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from demo.faults import Fault, FaultKind
-from demo.oma_lumme import API, DemoOmaLumme
+from demo.oma_lumme import API, REALM, DemoOmaLumme
 
 
 async def test_faults_over_http(http: aiohttp.ClientSession, oma_lumme: DemoOmaLumme) -> None:
@@ -53,6 +53,33 @@ async def test_pages_are_not_spoilt(
     oma_lumme.faults.add(kind)
     async with http.get("/") as answer:
         assert (await answer.text()).endswith("</html>\n")
+
+
+async def test_what_is_asked_for_is_done_and_nobody_hears_of_it(
+    http: aiohttp.ClientSession, oma_lumme: DemoOmaLumme
+) -> None:
+    oma_lumme.faults.add(FaultKind.ANSWER_LOST, method="POST")
+    oma_lumme.faults.add(FaultKind.ERROR_AFTERWARDS, times=1)
+    async with http.get("/") as answer:
+        assert answer.status == 502
+    async with http.get("/") as answer:
+        assert answer.status == 200
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await http.post(f"{REALM}/login-actions/authenticate")
+    assert oma_lumme.requests.logins == 1
+
+
+async def test_a_request_that_is_cut_off_is_not_looked_at(
+    http: aiohttp.ClientSession, oma_lumme: DemoOmaLumme
+) -> None:
+    oma_lumme.faults.add(FaultKind.DISCONNECT, times=1)
+    form = f"{REALM}/login-actions/authenticate"
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await http.post(form)
+    assert oma_lumme.requests.logins == 0
+    oma_lumme.faults.add(FaultKind.DELIVERED_TWICE, times=1)
+    await http.post(form)
+    assert oma_lumme.requests.logins == 2
 
 
 def test_a_fault_from_json() -> None:

@@ -11,7 +11,7 @@ from custom_components.lumme_energy.portal.forms import Form, find, parse_forms
 from custom_components.lumme_energy.portal.session import new_cookie_jar
 from demo.faults import FaultKind
 from demo.households.belgium import BAKERY, HOME, HOME_ELECTRICITY, OVEN_GAS, PASSWORD, USERNAME
-from demo.my_luminus import API, CLIENT, WEB, DemoMyLuminus
+from demo.my_luminus import API, CLIENT, EXCEL, WEB, DemoMyLuminus
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
@@ -215,3 +215,44 @@ async def test_consumption_wants_all_it_needs(
         assert answer.status == status
         if status == 200:
             assert len((await answer.json())["Consumptions"]) == 2
+
+
+async def test_what_an_export_needs(browser: aiohttp.ClientSession) -> None:
+    await log_in(browser)
+    export = f"{API}/account-statement/export"
+    for query, status, kind in (
+        ({"ean": OVEN_GAS, "format": "Excel"}, 200, EXCEL),
+        ({"ean": OVEN_GAS, "format": "Pdf"}, 200, "application/pdf"),
+        ({"ean": OVEN_GAS, "format": "Word"}, 400, "application/json"),
+        ({"ean": HOME_ELECTRICITY, "format": "Pdf"}, 404, "application/json"),
+        ({}, 404, "application/json"),
+    ):
+        async with browser.get(export, params=query) as answer:
+            assert (answer.status, answer.content_type) == (status, kind)
+
+
+async def test_a_change_that_makes_no_sense(
+    browser: aiohttp.ClientSession, demo: DemoMyLuminus
+) -> None:
+    url = f"{API}/budget-bill-lines"
+    async with browser.post(url, json={}) as answer:
+        assert answer.status == 403
+    await log_in(browser)
+    for body, status in (("{", 400), ("[]", 400), ('{"Ean": "1"}', 400)):
+        async with browser.post(url, data=body) as answer:
+            assert answer.status == status
+    assert [write.reason for write in demo.changes.writes] == ["UnknownEan"]
+
+
+async def test_a_contract_tells_what_is_collected(
+    browser: aiohttp.ClientSession,
+) -> None:
+    await log_in(browser)
+    url = f"{API}/billing-settings"
+    for word in ("Deposits", "AllInvoices"):
+        async with browser.post(url, json={"DirectDebitSubscription": word}) as answer:
+            assert await answer.json() == {"Success": True}
+        async with browser.get(f"{API}/active-contracts") as answer:
+            shown = await answer.json()
+        assert {one["paymentMethod"] for one in shown} == {"DirectDebit"}
+        assert {one["directDebitSubscription"] for one in shown} == {word}

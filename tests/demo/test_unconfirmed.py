@@ -36,6 +36,8 @@ def test_what_is_written_is_what_is_read(customer: Customer) -> None:
     assert readings == customer.readings
     benefits = parsers.benefits("b", wire(unconfirmed.benefits(customer)), drift)
     assert benefits == customer.benefits
+    settings = parsers.settings("t", wire(unconfirmed.settings(customer)), drift)
+    assert settings == customer.settings
     assert drift.report() == {"unknown_keys": {}, "unknown_words": {}}
 
 
