@@ -15,7 +15,11 @@ import pytest
 import yaml
 
 from custom_components.lumme_energy import account
-from custom_components.lumme_energy.account import issues, sensor as account_sensor
+from custom_components.lumme_energy.account import (
+    issues,
+    link_flow,
+    sensor as account_sensor,
+)
 from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.account.errors import REFUSALS
 from custom_components.lumme_energy.const import DOMAIN
@@ -165,6 +169,8 @@ def test_no_references() -> None:
 def test_steps() -> None:
     """Every step of a flow has a title, and a name and a help text for every field."""
     steps = ENGLISH["config"]["step"] | ENGLISH["options"]["step"]
+    for subentry in ENGLISH["config_subentries"].values():
+        steps |= subentry["step"]
     shown = {argument(call, "step_id") for call in calls("async_show_form")}
     shown |= {argument(call, "step_id") for call in calls("async_show_menu")}
     fixes = {"confirm"}
@@ -193,8 +199,30 @@ def test_errors_and_aborts() -> None:
     reasons = {argument(call, "reason") for call in calls("async_abort")} - {None}
     reasons |= {argument(call, "reason") for call in calls("_abort_if_unique_id_mismatch")} - {None}
     of_fixes = {"still_missing"}
-    assert reasons - of_fixes - OF_CORE <= ENGLISH["config"]["abort"].keys()
+    told = ENGLISH["config"]["abort"].keys()
+    for subentry in ENGLISH["config_subentries"].values():
+        told |= subentry["abort"].keys()
+    assert reasons - of_fixes - OF_CORE <= told
     assert "already_configured" in ENGLISH["config"]["abort"]
+
+
+def test_meter_link() -> None:
+    """Whatever can be wrong with a linked meter is told in words, and nothing else is."""
+    tree = ast.parse((INTEGRATION / "account" / "link_flow.py").read_text())
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    texts = ENGLISH["config_subentries"]["meter_link"]
+    assert texts["error"].keys() | texts["abort"].keys() <= words
+    assert texts["error"].keys() == {
+        "both_registers",
+        "no_register",
+        "no_statistics",
+        "same_entity",
+        "single_or_both",
+        "wrong_price_unit",
+        "wrong_unit",
+    }
+    names = {*link_flow.REGISTERS, "price", "price_has_vat"}
+    assert texts["step"]["registers"]["data"].keys() == names
 
 
 def test_selectors() -> None:
@@ -265,6 +293,7 @@ def test_issues() -> None:
     texts = ENGLISH["issues"]
     fixable = {f"{issues.CAPABILITY_LOST}_{each}" for each in issues.CAPABILITIES}
     assert {issues.PORTAL_CHANGED, issues.STALE_DATA, *fixable} <= texts.keys()
+    assert {issues.BILL_DIFFERS, issues.METER_LINK_LOST} <= texts.keys()
     for key in fixable:
         assert texts[key]["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
         assert texts[key]["fix_flow"]["abort"].keys() == {"still_missing"}

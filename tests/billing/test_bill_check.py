@@ -12,6 +12,7 @@ from custom_components.lumme_energy.billing.bill_check import (
     Verdict,
     check,
     kwh_per_m3,
+    span,
 )
 from custom_components.lumme_energy.billing.usage import Measured
 from custom_components.lumme_energy.portal.model import (
@@ -167,6 +168,29 @@ def test_period_and_supply_point_of_the_bill() -> None:
     bare = line("single", "300", "20.00", start=None, end=None, gsrn=None)
     invoice = bill(bare, period_start=FIRST, period_end=LAST)
     assert check(invoice, Meter(single="300"), TOLERANCE).verdict is Verdict.MATCHES
+
+
+def test_span() -> None:
+    """A bill is about the days of its lines about energy."""
+    older = line("single", "1", "1.00", start=date(2026, 9, 1), end=None)
+    assert span(bill(line("single", "1", "1.00"), older)) == (date(2026, 9, 1), LAST)
+    fee = line(None, None, "5.00", kind=LineKind.FIXED_FEE)
+    assert span(bill(fee)) is None
+    assert span(bill(older)) is None
+    assert span(bill(older, period_end=LAST)) == (date(2026, 9, 1), LAST)
+
+
+def test_several_supply_points() -> None:
+    """What a bill says of one supply point stands for itself."""
+    invoice = bill(
+        line("single", "300", "30.00"),
+        line("single", "100", "10.00", gsrn="another"),
+        gsrns=(GSRN, "another"),
+    )
+    found = check(invoice, Meter(single="300"), TOLERANCE)
+    assert found.verdict is Verdict.NOT_COMPARABLE
+    assert found.of(GSRN).verdict is Verdict.MATCHES
+    assert found.of("another").verdict is Verdict.NOT_COMPARABLE
 
 
 def test_nothing_billed() -> None:

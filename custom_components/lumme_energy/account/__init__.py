@@ -10,7 +10,7 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_PORTAL_ADDRESS, DOMAIN
-from . import issues
+from . import bookkeeper, issues, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .login import async_acquire, async_login, async_release, siblings
 from .outbox import Outbox
@@ -63,6 +63,8 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
         coordinator.async_update_listeners()
 
     entry.async_on_unload(async_track_time_change(hass, a_new_hour, minute=0, second=10))
+    bookkeeper.async_start(coordinator)
+    price_fix.async_start(coordinator)
     return coordinator
 
 

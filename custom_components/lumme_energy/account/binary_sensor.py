@@ -12,6 +12,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from . import price_fix
 from .coordinator import AccountConfigEntry
 from .entity import ACCOUNT, AccountEntity, Offered, async_add_as_they_appear
 from .facts import PaymentStatus
@@ -47,7 +48,7 @@ async def async_setup(
             sensors[ACCOUNT, INVOICE_OVERDUE.key] = partial(
                 InvoiceOverdue, coordinator, INVOICE_OVERDUE
             )
-        return sensors
+        return sensors | price_fix.offered_binary(coordinator)
 
     async_add_as_they_appear(entry, async_add_entities, offered)
 

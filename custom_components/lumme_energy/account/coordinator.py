@@ -51,6 +51,7 @@ from .feeds import (
     tasks,
 )
 from .login import siblings
+from .money import Money
 from .outbox import Outbox
 from .store import AccountStore
 
@@ -102,6 +103,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.portal = portal
         self.outbox = outbox
         self.zone = zone
+        self.money = Money()
         self.changed: dict[str, str] = {}
         self._failures = 0
         self._troubled: set[str] = set()

@@ -1,12 +1,14 @@
 """Repairs of a supplier account: raised while they are true, taken back when they are over."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from ..billing.bill_check import BillCheck, LineCheck, Verdict
 from ..billing.reminders import Excess
 from ..const import DOMAIN
 from ..portal.model import Capability
@@ -16,6 +18,8 @@ NEW_ISSUE_URL: Final = "https://github.com/lumme-energy/lumme-energy/issues/new/
 PORTAL_CHANGED: Final = "portal_changed"
 STALE_DATA: Final = "stale_data"
 FEE_TOO_HIGH: Final = "fee_too_high"
+BILL_DIFFERS: Final = "bill_differs"
+METER_LINK_LOST: Final = "meter_link_lost"
 # One for each capability, so that each is said in plain, translated words.
 CAPABILITY_LOST: Final = "capability_lost"
 CAPABILITIES: Final = (Capability.STATEMENT, Capability.DEPOSIT, Capability.CONSUMPTION)
@@ -71,6 +75,92 @@ def async_report(
 
 
 @callback
+def async_report_money(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    checks: Sequence[BillCheck] = (),
+    *,
+    is_lost: bool = False,
+) -> None:
+    """Raise a repair for each bill that differs from the meter, and one for a meter that is gone.
+
+    Args:
+        hass: Home Assistant.
+        entry: The supplier account.
+        checks: The bills that were checked.
+        is_lost: Whether an entity that was linked to a supply point does not exist any more.
+    """
+    prefix = f"{BILL_DIFFERS}_{entry.entry_id}_"
+    differing = {
+        f"{prefix}{found.invoice.number}": found
+        for found in checks
+        if found.verdict is Verdict.DIFFERS
+    }
+    raised = {
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.startswith(prefix)
+    }
+    for issue_id in raised - differing.keys():
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id, found in differing.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=BILL_DIFFERS,
+            translation_placeholders={
+                "title": entry.title,
+                "number": found.invoice.number,
+                "amount": _signed(found.amount_difference, found.invoice.currency),
+                "lines": "\n".join(_row(line, found.invoice.currency) for line in found.lines),
+            },
+        )
+    issue_id = f"{METER_LINK_LOST}_{entry.entry_id}"
+    if not is_lost:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=METER_LINK_LOST,
+        translation_placeholders={"title": entry.title},
+    )
+
+
+@callback
 def async_clear(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back all repairs of an entry that goes away."""
     async_report(hass, entry, "")
+    async_report_money(hass, entry)
+
+
+def _row(line: LineCheck, currency: str) -> str:
+    """Return a row of the calculation, in Markdown; what the supplier guessed is marked."""
+    texts = dict.fromkeys(each.text or each.register or each.kind for each in line.lines)
+    name = " + ".join(texts).replace("|", "/")
+    mark = " ≈" if line.is_estimated else ""
+    measured = None if line.measured is None else line.measured.energy
+    cells = (
+        f"{name} {line.first} – {line.last}{mark}",
+        _energy(line.billed),
+        _energy(measured),
+        _signed(line.energy_difference, "kWh"),
+        _signed(line.amount_difference, currency),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _energy(energy: Decimal | None) -> str:
+    return "–" if energy is None else f"{energy:.1f} kWh"
+
+
+def _signed(value: Decimal | None, unit: str) -> str:
+    """Return a difference with its sign."""
+    digits = 1 if unit == "kWh" else 2
+    return "–" if value is None else f"{value:+.{digits}f} {unit}"

@@ -3,19 +3,50 @@
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+)
 import probatio
 
-from ..const import CONF_SEGMENT
-from ..portal.model import Segment
-
-SCHEMA: Final = probatio.Schema(
-    {
-        probatio.Required(CONF_SEGMENT, default=Segment.PRIVATE): SelectSelector(
-            SelectSelectorConfig(options=[*Segment], translation_key=CONF_SEGMENT)
-        )
-    }
+from ..const import (
+    CONF_SEGMENT,
+    CONF_SUPPLIER,
+    CONF_TARGET_PRICE,
+    CONF_TOLERANCE_ENERGY,
+    CONF_TOLERANCE_PERCENT,
 )
+from ..portal.model import Capability, Segment
+from ..portal.suppliers import SUPPLIERS, Supplier
+from .bookkeeper import TOLERANCE
+from .price_fix import TARGET_UNIT
+
+FIELDS: Final = {
+    probatio.Required(CONF_SEGMENT, default=Segment.PRIVATE): SelectSelector(
+        SelectSelectorConfig(options=[*Segment], translation_key=CONF_SEGMENT)
+    ),
+    probatio.Required(CONF_TOLERANCE_PERCENT, default=float(TOLERANCE.percent)): NumberSelector(
+        NumberSelectorConfig(
+            min=0, max=50, step=0.5, unit_of_measurement="%", mode=NumberSelectorMode.BOX
+        )
+    ),
+    probatio.Required(CONF_TOLERANCE_ENERGY, default=float(TOLERANCE.energy)): NumberSelector(
+        NumberSelectorConfig(
+            min=0, max=1000, step=1, unit_of_measurement="kWh", mode=NumberSelectorMode.BOX
+        )
+    ),
+}
+# Where the supplier lets a price be fixed.
+PRICE_FIELDS: Final = {
+    probatio.Optional(CONF_TARGET_PRICE): NumberSelector(
+        NumberSelectorConfig(
+            min=0, max=100, step=0.01, unit_of_measurement=TARGET_UNIT, mode=NumberSelectorMode.BOX
+        )
+    )
+}
 
 
 class AccountOptionsFlow(OptionsFlowWithReload):
@@ -31,7 +62,11 @@ class AccountOptionsFlow(OptionsFlowWithReload):
         """Ask, and go on with the answer at once."""
         if user_input is not None:
             return self.async_create_entry(data=user_input)
+        portal = SUPPLIERS[Supplier(self.config_entry.data[CONF_SUPPLIER])].portal
+        fields = FIELDS | (PRICE_FIELDS if Capability.OFFERS in portal.capabilities else {})
         return self.async_show_form(
             step_id="account",
-            data_schema=self.add_suggested_values_to_schema(SCHEMA, self.config_entry.options),
+            data_schema=self.add_suggested_values_to_schema(
+                probatio.Schema(fields), self.config_entry.options
+            ),
         )

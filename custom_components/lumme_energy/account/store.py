@@ -7,6 +7,7 @@ from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 
+from ..billing.price_fix import FirstPrice
 from ..const import DOMAIN, LOGGER
 from .feeds import AccountData
 from .news import Bearings, BenefitBearings
@@ -19,6 +20,8 @@ _data_encoder = BasicEncoder(AccountData)
 _data_decoder = BasicDecoder(AccountData)
 _bearings_decoder = BasicDecoder(Bearings)
 _benefits_decoder = BasicDecoder(BenefitBearings)
+_prices_encoder = BasicEncoder(dict[str, FirstPrice])
+_prices_decoder = BasicDecoder(dict[str, FirstPrice])
 
 
 def encode(data: AccountData) -> dict[str, Any]:
@@ -34,6 +37,7 @@ class AccountStore:
         data: The last good data; None before the first.
         bearings: What was told about each invoice; None before the first look.
         benefits: What was told about each benefit; None before the first look.
+        first_prices: The price at which each coming quarter was first seen.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -44,6 +48,7 @@ class AccountStore:
         self.data: AccountData | None = None
         self.bearings: Bearings | None = None
         self.benefits: BenefitBearings | None = None
+        self.first_prices: dict[str, FirstPrice] = {}
 
     async def async_load(self) -> None:
         """Read the file."""
@@ -56,6 +61,7 @@ class AccountStore:
             self.data = _decoded(_data_decoder, stored.get("data"))
         self.bearings = _decoded(_bearings_decoder, stored.get("bearings"))
         self.benefits = _decoded(_benefits_decoder, stored.get("benefits"))
+        self.first_prices = _decoded(_prices_decoder, stored.get("first_prices")) or {}
 
     async def async_save(self) -> None:
         """Write everything; on return it is on disk."""
@@ -65,6 +71,7 @@ class AccountStore:
                 "data": None if self.data is None else encode(self.data),
                 "bearings": self.bearings,
                 "benefits": self.benefits,
+                "first_prices": _prices_encoder.encode(self.first_prices),
             }
         )
 

@@ -44,6 +44,7 @@ class LineCheck:
     """A line about energy, or several that only together have a register of the meter.
 
     Attributes:
+        gsrn: The supply point; empty where the bill does not tell.
         lines: As the bill has them.
         first: First day that they are about.
         last: Last day.
@@ -52,6 +53,7 @@ class LineCheck:
         verdict: What comes of it.
     """
 
+    gsrn: str
     lines: tuple[InvoiceLine, ...]
     first: date | None
     last: date | None
@@ -91,6 +93,11 @@ class BillCheck:
     invoice: Invoice
     lines: tuple[LineCheck, ...]
 
+    def of(self, gsrn: str) -> BillCheck:
+        """Return what of it is about a supply point."""
+        mine = tuple(line for line in self.lines if line.gsrn == gsrn)
+        return BillCheck(invoice=self.invoice, lines=mine)
+
     @property
     def verdict(self) -> Verdict:
         """One line that differs makes the bill differ; it matches if all do."""
@@ -124,6 +131,14 @@ class BillCheck:
         return self.invoice.amount - sum(line.amount for line in self.invoice.lines)
 
 
+def span(invoice: Invoice) -> tuple[date, date] | None:
+    """Return the first and the last day that a bill's energy is about; None where it tells none."""
+    lines = [line for line in invoice.lines if line.kind in CHECKED]
+    starts = [start for line in lines if (start := line.start or invoice.period_start)]
+    ends = [end for line in lines if (end := line.end or invoice.period_end)]
+    return (min(starts), max(ends)) if starts and ends else None
+
+
 def check(invoice: Invoice, meter: Meter, tolerance: Tolerance) -> BillCheck:
     """Check a bill.
 
@@ -148,6 +163,7 @@ def check(invoice: Invoice, meter: Meter, tolerance: Tolerance) -> BillCheck:
                 verdict = Verdict.MATCHES if allowed else Verdict.DIFFERS
             checks.append(
                 LineCheck(
+                    gsrn=gsrn,
                     lines=together,
                     first=first,
                     last=last,

@@ -5,12 +5,13 @@ A module has a table `ACTIONS`; `services.yaml` describes the fields, the transl
 
 from typing import Final
 
-from . import benefits, changes, deposit, payment, settings, statement
+from . import benefits, bills, changes, deposit, payment, settings, statement
 from .common import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
     *payment.ACTIONS,
     *statement.ACTIONS,
+    *bills.ACTIONS,
     *deposit.ACTIONS,
     *settings.ACTIONS,
     *benefits.ACTIONS,
