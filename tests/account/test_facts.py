@@ -86,6 +86,20 @@ def test_owed() -> None:
     assert some.currency == "SEK"
 
 
+def test_direct_debit() -> None:
+    """What direct debit collects is owed, but nothing that the customer has to do."""
+    day = date(2026, 12, 1)
+    collected = invoice(status=InvoiceStatus.OPEN, due=day, collected=day)
+    some = facts(collected)
+    assert some.payment_status is PaymentStatus.TO_BE_COLLECTED
+    assert some.next_due is None
+    assert some.next_collection == day
+    assert some.open_amount == collected.amount
+    by_hand = invoice(status=InvoiceStatus.OPEN, due=date(2026, 12, 8))
+    assert facts(collected, by_hand).payment_status is PaymentStatus.PAYMENT_DUE
+    assert facts(collected, by_hand).next_due == date(2026, 12, 8)
+
+
 def test_unknown_part() -> None:
     """A sum with an unknown part is unknown."""
     assert facts(invoice(status=InvoiceStatus.PARTLY_PAID)).open_amount is None

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..billing.contracts import current_contract
 from ..billing.invoices import is_credit_note, is_unpaid, owed
-from ..billing.payment import PayReady, next_collection, next_to_pay, payment
+from ..billing.payment import PayReady, is_payable, next_collection, next_to_pay, payment
 from ..billing.region import region
 from ..billing.reminders import Excess, excess
 from ..portal.model import (
@@ -37,6 +37,7 @@ class PaymentStatus(StrEnum):
     """How things stand between the customer and the supplier."""
 
     NOTHING_DUE = "nothing_due"
+    TO_BE_COLLECTED = "to_be_collected"
     PAYMENT_DUE = "payment_due"
     OVERDUE = "overdue"
 
@@ -99,8 +100,9 @@ class StatementFacts:
 
     @property
     def next_due(self) -> date | None:
-        """The first day on which something has to be paid; in the past when that is overdue."""
-        return min((each.due for each in self.unpaid if each.due is not None), default=None)
+        """The first day by which the customer has to pay; in the past when that is overdue."""
+        dues = (each.due for each in self.unpaid if is_payable(each) and each.due is not None)
+        return min(dues, default=None)
 
     @property
     def open_amount(self) -> Decimal | None:
@@ -121,7 +123,9 @@ class StatementFacts:
         """How things stand."""
         if any(invoice.status is InvoiceStatus.OVERDUE for invoice in self.unpaid):
             return PaymentStatus.OVERDUE
-        return PaymentStatus.PAYMENT_DUE if self.unpaid else PaymentStatus.NOTHING_DUE
+        if self.next_to_pay is not None:
+            return PaymentStatus.PAYMENT_DUE
+        return PaymentStatus.TO_BE_COLLECTED if self.unpaid else PaymentStatus.NOTHING_DUE
 
     @property
     def currency(self) -> str:

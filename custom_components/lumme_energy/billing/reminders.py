@@ -108,7 +108,7 @@ def excess(statement: Statement, regions: Mapping[str, Region], today: date) -> 
 
 
 def may_be_cancelled(fee: ReminderFee, statement: Statement) -> bool:
-    """Whether a supplier talks about a fee: only when that bill and all before it are paid."""
+    """Whether to ask for a fee back: Luminus wants that bill, and all before it, to be paid."""
     return not any(
         is_unpaid(invoice) for invoice in statement.invoices if invoice.issued <= fee.invoice.issued
     )

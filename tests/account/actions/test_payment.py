@@ -39,7 +39,8 @@ async def test_finnish_payment(hass: HomeAssistant, oma_lumme: Demo) -> None:
     assert told["amount"] == float(invoice.amount)
     assert told["due"] == invoice.due.isoformat()
     assert told["iban_printed"].replace(" ", "") == told["iban"]
-    assert told["reference_digits"] == invoice.payment_reference
+    assert told["reference"] == invoice.payment_reference
+    assert told["reference_printed"].replace(" ", "") == told["reference"]
     assert told["reference_rf"].endswith(invoice.payment_reference)
     assert told["barcode_4"][0] == "4"
     assert told["barcode_5"][0] == "5"
@@ -54,8 +55,8 @@ async def test_belgian_payment(hass: HomeAssistant, my_luminus: Demo) -> None:
     """A Belgian bill has neither an RF reference nor a barcode."""
     await start(hass, my_luminus.entry(hass))
     told = await call(hass, "get_payment")
-    assert told["reference"] == next_bill(my_luminus).payment_reference
-    assert told["epc"].endswith(told["reference"])
+    assert told["reference_printed"] == next_bill(my_luminus).payment_reference
+    assert told["epc"].endswith(told["reference_printed"])
     assert (told["reference_rf"], told["barcode_4"], told["barcode_5"]) == (None, None, None)
 
 

@@ -49,8 +49,8 @@ async def get_payment(call: ServiceCall) -> ServiceResponse:
         "payee": ready.payee,
         "iban": ready.iban,
         "iban_printed": printed(ready.iban),
-        "reference": ready.reference.printed,
-        "reference_digits": ready.reference.number,
+        "reference": ready.reference.number,
+        "reference_printed": ready.reference.printed,
         "reference_rf": ready.reference.rf,
         "barcode_4": ready.barcode_4,
         "barcode_5": ready.barcode_5,
@@ -62,7 +62,7 @@ async def get_payment(call: ServiceCall) -> ServiceResponse:
 async def prepare_fee_cancellation(call: ServiceCall) -> ServiceResponse:
     """Return a message to the supplier that asks for reminder fees back, ready to be sent.
 
-    Suppliers talk about a fee only once the bill is paid; before that there is no message.
+    Luminus talks about a fee only once the bill is paid; before that there is no message.
     """
     coordinator = account_of(call)
     statement = statement_of(coordinator)
