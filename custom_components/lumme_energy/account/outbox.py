@@ -126,13 +126,14 @@ class Outbox:
 
     async def _look(self, record: WriteRecord, read_back: ReadBack) -> WriteRecord:
         """Find out what became of an unknown change."""
+        found = record
         if record.state is WriteState.UNKNOWN:
             match await read_back():
                 case True:
-                    return await self._keep(record.accepted(dt_util.utcnow()))
+                    found = record.accepted(dt_util.utcnow())
                 case False:
-                    return await self._keep(record.missed(dt_util.utcnow()))
-        return record
+                    found = record.missed(dt_util.utcnow())
+        return record if found == record else await self._keep(found)
 
     async def _try(self, record: WriteRecord, send: Send) -> WriteRecord:
         try:
