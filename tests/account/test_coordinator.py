@@ -1,5 +1,6 @@
 """Tests of the coordinator: what a portal's faults do, and what they leave alone."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.lumme_energy.account.feeds import Feed
 from custom_components.lumme_energy.const import DOMAIN
 from demo.faults import FaultKind
 
@@ -310,3 +312,35 @@ async def test_one_supply_point_fails(
         hours=12
     )
     assert raised() == {"portal_changed"}
+
+
+async def test_reread(
+    hass: HomeAssistant,
+    oma_lumme: Demo,
+    entry: MockConfigEntry,
+) -> None:
+    """A feed is read at once when somebody waits for it, only that one; if not, they are told."""
+    coordinator = entry.runtime_data
+    asked = oma_lumme.portal.requests.total
+    assert await coordinator.async_reread(Feed.STATEMENT) is True
+    assert oma_lumme.portal.requests.total == asked + 1
+    for kind in (FaultKind.TRUNCATED, FaultKind.MISSING):
+        oma_lumme.portal.faults.clear()
+        oma_lumme.portal.faults.add(kind, path=STATEMENT)
+        assert await coordinator.async_reread(Feed.STATEMENT) is False
+    oma_lumme.portal.faults.clear()
+
+
+async def test_one_poll_at_a_time(
+    hass: HomeAssistant,
+    oma_lumme: Demo,
+    entry: MockConfigEntry,
+) -> None:
+    """Two who want something read do not undo each other's answers."""
+    coordinator = entry.runtime_data
+    asked = oma_lumme.portal.requests.total
+    both = await asyncio.gather(
+        coordinator.async_reread(Feed.STATEMENT), coordinator.async_reread(Feed.DEPOSITS)
+    )
+    assert both == [True, True]
+    assert oma_lumme.portal.requests.total == asked + 2

@@ -6,17 +6,21 @@ from decimal import Decimal
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.lumme_energy.portal.model import (
+    Benefit,
     Invoice,
     InvoiceKind,
     InvoiceStatus,
     Statement,
 )
+from demo.faults import FaultKind
 from demo.households import Customer
 
-from .common import Demo, pass_time, restart, start
+from .actions.common import call
+from .common import Demo, pass_time, restart, settled, start
 
 INVOICE = "event.supplier_demo_invoice"
 
@@ -156,3 +160,60 @@ async def test_due_soon_while_the_portal_is_down(
     for _ in range(24 * 6):
         await pass_time(hass, freezer, hours=1)
     assert told == [("due_soon", invoice.number)]
+
+
+async def test_benefits(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, oma_lumme: Demo
+) -> None:
+    """A new benefit is told, and that one was used; what was there before is no news."""
+    found: list[tuple[str, str]] = []
+
+    def note(event: Event[EventStateChangedData]) -> None:
+        state = event.data["new_state"]
+        if event.data["entity_id"] == "event.supplier_demo_customer_benefit" and state:
+            happened = (state.attributes.get("event_type"), state.attributes.get("title"))
+            if happened[0] and happened not in found:
+                found.append(happened)
+
+    hass.bus.async_listen("state_changed", note)
+    entry = await start(hass, oma_lumme.entry(hass))
+    assert found == []
+    await call(hass, "redeem_benefit", benefit="LT-1", confirm=True)
+    await settled(hass)
+    assert found == [("redeemed", "Saunatuoksu kaupan päälle")]
+    new = Benefit(benefit_id="LT-9", title="Järvikartta")
+    oma_lumme.revise(lambda customer: replace(customer, benefits=(*customer.benefits, new)))
+    await pass_time(hass, freezer, hours=25)
+    assert found[1:] == [("offered", "Järvikartta")]
+    await restart(hass, entry)
+    assert len(found) == 2
+
+
+async def test_benefits_go(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, oma_lumme: Demo
+) -> None:
+    """When the portal has no benefits any more, nothing can happen to them."""
+    await start(hass, oma_lumme.entry(hass))
+    oma_lumme.portal.faults.add(
+        FaultKind.MISSING, path="/FA-OmaLumme-Prod/v1/customerBenefits", method="GET"
+    )
+    for _ in range(4):
+        await pass_time(hass, freezer, days=1)
+    assert hass.states.get("event.supplier_demo_customer_benefit").state == "unavailable"
+
+
+async def test_changes(hass: HomeAssistant, my_luminus: Demo) -> None:
+    """How a change ended is told; that we refuse one ourselves is told to whoever asked."""
+    await start(hass, my_luminus.entry(hass, 1))
+    change = "event.supplier_demo_change_at_the_supplier"
+    assert hass.states.get(change).state == "unknown"
+    await call(hass, "set_delivery", delivery="post", confirm=True)
+    attributes = hass.states.get(change).attributes
+    assert (attributes["event_type"], attributes["change"]) == ("accepted", "delivery")
+    assert attributes["refusal"] is None
+    my_luminus.portal.faults.add(FaultKind.MISSING, path="/myluminus/api/budget", method="POST")
+    with pytest.raises(HomeAssistantError):
+        await call(hass, "set_deposit", amount=104.5, confirm=True)
+    attributes = hass.states.get(change).attributes
+    assert (attributes["event_type"], attributes["change"]) == ("refused", "deposit")
+    assert attributes["refusal"] == "not_offered"

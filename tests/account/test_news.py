@@ -7,8 +7,16 @@ from decimal import Decimal
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.lumme_energy.account.news import Bearings, InvoiceEvent, events_of, news
+from custom_components.lumme_energy.account.news import (
+    Bearings,
+    BenefitEvent,
+    InvoiceEvent,
+    benefit_news,
+    events_of,
+    news,
+)
 from custom_components.lumme_energy.portal.model import (
+    Benefit,
     Invoice,
     InvoiceKind,
     InvoiceStatus,
@@ -89,3 +97,17 @@ def test_nothing_twice(looks: list[set[int]], data: st.DataObject) -> None:
         found, bearings = told(bearings, *invoices)
         everything += found
     assert len(everything) == len(set(everything))
+
+
+def test_benefits() -> None:
+    """A benefit is offered once and used once; those of the first look are no news."""
+    sauna = Benefit(benefit_id="1", title="Sauna")
+    cinema = Benefit(benefit_id="2", title="Cinema", redeemed=True)
+    found, known = benefit_news((sauna, cinema), None)
+    assert found == []
+    assert benefit_news((sauna, cinema), known) == ([], known)
+    lake = Benefit(benefit_id="3", title="Lake")
+    used = Benefit(benefit_id="1", title="Sauna", redeemed=True)
+    found, later = benefit_news((used, lake), known)
+    assert found == [(BenefitEvent.REDEEMED, used), (BenefitEvent.OFFERED, lake)]
+    assert benefit_news((used, cinema, lake), later) == ([], later)
