@@ -1,15 +1,19 @@
 """What customers have changed at a demo portal, on top of what the household's truth says.
 
 A portal does not know a request that it has seen before: one that arrives twice is two requests,
-and `Changes.writes` shows both. A change lasts for as long as the portal runs.
+and `Changes.writes` shows both. What was changed lasts as long as the file that it is kept in, or
+without one, as long as the portal runs.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 import math
+from pathlib import Path
 from typing import Any
+
+from mashumaro.codecs.json import JSONDecoder, JSONEncoder
 
 from custom_components.lumme_energy.portal import unconfirmed as shapes
 from custom_components.lumme_energy.portal.model import (
@@ -60,6 +64,8 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class _Deposit:
+    """A deposit that was changed, before the one of `period` came."""
+
     amount: Decimal
     is_empty_house: bool
     period: date | None
@@ -77,6 +83,18 @@ class _Deposit:
         return changed
 
 
+@dataclass(slots=True)
+class _Made:
+    """All changes: deposits by supply point, settings by account, and benefits."""
+
+    deposits: dict[str, _Deposit] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    redeemed: list[str] = field(default_factory=list)
+
+
+_encoder, _decoder = JSONEncoder(_Made), JSONDecoder(_Made)
+
+
 class Changes:
     """The changes at one portal.
 
@@ -84,16 +102,17 @@ class Changes:
         writes: Every request for one, oldest first; those that were refused too.
     """
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, path: Path | None = None) -> None:
+        """Begin with those that a file keeps, or with none."""
         self.writes: list[Write] = []
-        self._deposits: dict[str, _Deposit] = {}
-        self._settings: dict[str, Settings] = {}
-        self._redeemed: set[str] = set()
+        self._path = path
+        self._made = _Made()
+        if path is not None and path.exists():
+            self._made = _decoder.decode(path.read_text())
 
     def applied(self, customer: Customer) -> Customer:
         """Return a customer as the changes have left them."""
-        settings = self._settings.get(customer.account.account_id, customer.settings)
+        settings = self._made.settings.get(customer.account.account_id, customer.settings)
         contracts = customer.contracts
         if settings.direct_debit is not None:
             debited = settings.direct_debit is not DirectDebit.OFF
@@ -103,11 +122,13 @@ class Changes:
             settings=settings,
             contracts=contracts,
             deposits=tuple(
-                self._deposits[plan.gsrn].applied(plan) if plan.gsrn in self._deposits else plan
+                self._made.deposits[plan.gsrn].applied(plan)
+                if plan.gsrn in self._made.deposits
+                else plan
                 for plan in customer.deposits
             ),
             benefits=tuple(
-                replace(one, redeemed=True) if one.benefit_id in self._redeemed else one
+                replace(one, redeemed=True) if one.benefit_id in self._made.redeemed else one
                 for one in customer.benefits
             ),
         )
@@ -134,6 +155,8 @@ class Changes:
         change: Callable[[Customer, Mapping[str, Any]], str | None],
     ) -> str | None:
         reason = change(customer, asked)
+        if reason is None and self._path is not None:
+            self._path.write_text(str(_encoder.encode(self._made)))
         self.writes.append(
             Write(name=name, account_id=customer.account.account_id, asked=asked, reason=reason)
         )
@@ -156,7 +179,7 @@ class Changes:
             plan.maximum is not None and amount > plan.maximum
         ):
             return REFUSED[DepositRefusal.OUT_OF_RANGE]
-        self._deposits[plan.gsrn] = _Deposit(amount, empty, plan.next_invoice)
+        self._made.deposits[plan.gsrn] = _Deposit(amount, empty, plan.next_invoice)
         return None
 
     def _set_settings(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
@@ -175,7 +198,7 @@ class Changes:
             if scope is DirectDebit.OFF:
                 return NOT_ONLINE
             settings = replace(settings, direct_debit=scope)
-        self._settings[customer.account.account_id] = settings
+        self._made.settings[customer.account.account_id] = settings
         return None
 
     def _redeem(self, customer: Customer, asked: Mapping[str, Any], today: date) -> str | None:
@@ -187,7 +210,7 @@ class Changes:
             return "AlreadyRedeemed"
         if benefit.valid_until is not None and benefit.valid_until < today:
             return "BenefitExpired"
-        self._redeemed.add(benefit.benefit_id)
+        self._made.redeemed.append(benefit.benefit_id)
         return None
 
 

@@ -6,6 +6,12 @@ from typing import Any
 type Card = dict[str, Any]
 
 DOMAIN = "lumme_energy"
+DIFFERENCE = (
+    "The latest bill differs from what the meter counted by "
+    "**{{{{ '%+.1f' % state_attr('{entity}', 'energy_difference') }}}} kWh**, which is "
+    "**{{{{ '%+.2f' % state_attr('{entity}', 'amount_difference') }}}} €**."
+    "{{% if state_attr('{entity}', 'estimated') %}} Its index was estimated.{{% endif %}}"
+)
 LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
@@ -20,9 +26,7 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
     keys: dict[str, dict[str, str]] = {}
     for entity in entities:
         if entity["platform"] == DOMAIN and entity["disabled_by"] is None:
-            keys.setdefault(entity["device_id"], {})[entity["translation_key"]] = entity[
-                "entity_id"
-            ]
+            keys.setdefault(entity["device_id"], {})[_key(entity)] = entity["entity_id"]
     ours = [device for device in devices if device["id"] in keys]
     meters = [
         _meter(device["name"], keys[device["id"]])
@@ -39,14 +43,21 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
         ]
         sections.append(_calendar(keys[account["id"]]["due_dates"]))
         pages.append({"title": account["name"], "sections": sections})
-    bill, *others = pages[0]["sections"]
-    pages[0]["sections"] = [*meters[:1], bill, *meters[1:], *others]
+    *bills, calendar = pages[0]["sections"]
+    pages[0]["sections"] = [*meters[:1], *bills, *meters[1:], calendar]
     return {
         "views": [
             {**page, "path": f"page-{number}", "type": "sections", "max_columns": 3}
             for number, page in enumerate(pages)
         ]
     }
+
+
+def _key(entity: Mapping[str, Any]) -> str:
+    """Return what an entity shows; one that can be set has the name of the sensor beside it."""
+    domain = entity["entity_id"].partition(".")[0]
+    key = str(entity["translation_key"])
+    return f"set_{key}" if domain in {"number", "select"} else key
 
 
 def _section(title: str, icon: str, cards: Iterable[Card | None]) -> Card:
@@ -102,6 +113,11 @@ def _account(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "overdue_amount"),
             _tile(keys, "latest_payment"),
             _tile(keys, "last_updated"),
+            _tile(keys, "set_delivery", name="Bills come by"),
+            _tile(keys, "set_direct_debit"),
+            _tile(keys, "price_fix_next", name="Fix next quarter"),
+            _tile(keys, "price_fix_cheapest", name="Cheapest to fix"),
+            _tile(keys, "change", name="Latest change", grid_options={"columns": 12}),
         ],
     )
 
@@ -142,10 +158,35 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "energy_price_day", name="Day price"),
             _tile(keys, "energy_price_night", name="Night price"),
             _tile(keys, "contract_end"),
-            _tile(keys, "deposit"),
+            _tile(keys, "bill_check", name="Latest bill and meter"),
+            _difference(keys),
+            _tile(keys, "cost_today"),
+            _tile(keys, "cost_month"),
+            _tile(
+                keys,
+                "set_deposit",
+                color="green",
+                grid_options={"columns": 12},
+                features=[{"type": "numeric-input", "style": "buttons"}],
+            ),
+            _tile(keys, "deposit_change", name="Can it be changed?"),
             _tile(keys, "next_deposit", name="Next advance"),
+            _tile(keys, "expected_settlement"),
+            _tile(keys, "suggested_deposit"),
         ],
     )
+
+
+def _difference(keys: Mapping[str, str]) -> Card | None:
+    """Return what a bill is said to differ by, while it does."""
+    if (checked := keys.get("bill_check")) is None:
+        return None
+    return {
+        "type": "markdown",
+        "content": DIFFERENCE.format(entity=checked),
+        "visibility": [{"condition": "state", "entity": checked, "state": "differs"}],
+        "grid_options": {"columns": 12},
+    }
 
 
 def _calendar(calendar: str) -> Card:

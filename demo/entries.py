@@ -10,8 +10,8 @@ DOMAIN = "lumme_energy"
 
 async def add_account(
     session: Session, *, supplier: str, address: str, username: str, password: str, customer: str
-) -> None:
-    """Add one customer of a log-in to a stand-in portal.
+) -> str:
+    """Add one customer of a log-in to a stand-in portal, and return its entry's id.
 
     Raises:
         DemoError: The flow did not end in an entry.
@@ -26,11 +26,11 @@ async def add_account(
     )
     if step.get("step_id") == "customer":
         step = await flow.answer(account_id=customer)
-    _insist_on_entry(step)
+    return _insist_on_entry(step)
 
 
-async def add_meter(session: Session, host: str, port: int) -> None:
-    """Add the meter behind a network bridge.
+async def add_meter(session: Session, host: str, port: int) -> str:
+    """Add the meter behind a network bridge, and return its entry's id.
 
     Raises:
         DemoError: The flow did not end in an entry.
@@ -45,11 +45,11 @@ async def add_meter(session: Session, host: str, port: int) -> None:
         # The flow proposes the country that it found.
         (country,) = (field["default"] for field in step["data_schema"])
         step = await flow.answer(country=country)
-    _insist_on_entry(step)
+    return _insist_on_entry(step)
 
 
-async def add_modbus_meter(session: Session, host: str, port: int) -> None:
-    """Add the Modbus meter that answers at an address and names itself.
+async def add_modbus_meter(session: Session, host: str, port: int) -> str:
+    """Add the Modbus meter that answers at an address and names itself; return its entry's id.
 
     Raises:
         DemoError: The flow did not end in an entry.
@@ -60,9 +60,10 @@ async def add_modbus_meter(session: Session, host: str, port: int) -> None:
     await flow.choose("meter")
     await flow.choose("modbus_tcp")
     await flow.answer(host=host, port=port, more={"unit_id": 1, "type": "tcp"})
-    _insist_on_entry(await flow.answer(profile="found:0"))
+    return _insist_on_entry(await flow.answer(profile="found:0"))
 
 
-def _insist_on_entry(step: dict[str, Any]) -> None:
+def _insist_on_entry(step: dict[str, Any]) -> str:
     if step["type"] != "create_entry":
         raise DemoError(f"the config flow stopped: {step.get('errors') or step.get('reason')}")
+    return str(step["result"]["entry_id"])

@@ -1,7 +1,7 @@
 """A real Home Assistant as a child process, driven through its own HTTP and WebSocket interfaces."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 import json
 import os
@@ -46,6 +46,15 @@ conversation:
 assist_pipeline:
 media_source:
 system_health:
+
+# An exchange's price, which an integration such as Nord Pool tells elsewhere.
+template:
+  - sensor:
+      - name: Exchange price
+        unique_id: exchange_price
+        unit_of_measurement: EUR/kWh
+        state_class: measurement
+        state: "{{ 0.09 if now().hour in [7, 8, 17, 18, 19] else 0.05 }}"
 
 logger:
   default: warning
@@ -243,32 +252,52 @@ class Session:
         while (await self.command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
+    async def act(self, action: str, **fields: Any) -> Any:
+        """Perform an action of the integration and return its response."""
+        result = await self.command(
+            "call_service",
+            domain="lumme_energy",
+            service=action,
+            service_data=fields,
+            return_response=True,
+        )
+        return result["response"]
+
     def flow(self, handler: str) -> Flow:
         """Return a config flow, ready to start."""
-        return Flow(self._http, handler)
+        return Flow(self._http, "", handler)
+
+    def options_flow(self, entry: str) -> Flow:
+        """Return the options flow of an entry, ready to start."""
+        return Flow(self._http, "/options", entry)
+
+    def subentry_flow(self, entry: str, kind: str) -> Flow:
+        """Return a flow that adds a subentry to an entry, ready to start."""
+        return Flow(self._http, "/subentries", [entry, kind])
 
 
 class Flow:
     """A config flow walked over the same interface as the frontend's."""
 
-    _PATH = "/api/config/config_entries/flow"
-
-    def __init__(self, http: aiohttp.ClientSession, handler: str) -> None:
-        """Prepare a flow of an integration."""
+    def __init__(
+        self, http: aiohttp.ClientSession, kind: str, handler: str | Sequence[str]
+    ) -> None:
+        """Prepare a flow of an integration, or of one of its entries."""
         self._http = http
+        self._path = f"/api/config/config_entries{kind}/flow"
         self._handler = handler
         self._id = ""
 
     async def start(self) -> dict[str, Any]:
         """Open the flow and return its first step."""
-        return await self._post(self._PATH, {"handler": self._handler})
+        return await self._post(self._path, {"handler": self._handler})
 
     async def answer(self, **user_input: Any) -> dict[str, Any]:
         """Fill in the current form and return the next step, however long that takes."""
-        step = await self._post(f"{self._PATH}/{self._id}", user_input)
+        step = await self._post(f"{self._path}/{self._id}", user_input)
         while step["type"] == "progress":
             await asyncio.sleep(0.2)
-            async with self._http.get(f"{self._PATH}/{self._id}") as response:
+            async with self._http.get(f"{self._path}/{self._id}") as response:
                 step = await response.json()
         return step
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from yarl import URL
 
+from .changes import Changes
 from .dashboard import dashboard
 from .entries import add_account, add_meter, add_modbus_meter
 from .errors import DemoError
@@ -20,6 +21,7 @@ from .modbus_meter import DemoModbusMeter
 from .my_luminus import DemoMyLuminus
 from .oma_lumme import DemoOmaLumme
 from .p1_meter import DemoP1Meter
+from .scenes import SCENES
 
 DASHBOARD = "lumme-demo"
 ENTRIES = {
@@ -69,6 +71,7 @@ class Demo:
         }
         self.ports: dict[str, int] = {}
         self._done: list[str] = []
+        self._ids: dict[str, str] = {}
         self._fresh = fresh
         self._entries = entries
         self._say = say
@@ -154,23 +157,26 @@ class Demo:
         """Read what earlier runs left, or remove it."""
         if self._fresh:
             shutil.rmtree(self.home_assistant.config, ignore_errors=True)
-            self._memory.unlink(missing_ok=True)
+            for left in self.folder.glob("*.json"):
+                left.unlink()
         if self._memory.exists():
             memory: dict[str, Any] = json.loads(self._memory.read_text())
             self.ports, self._done = memory["ports"], memory["done"]
+            self._ids = memory.get("ids", {})
 
     def _remember(self, done: str | None = None) -> None:
         """Write down the ports and what has been set up."""
         if done is not None:
             self._done.append(done)
         partial = self._memory.with_suffix(".partial")
-        partial.write_text(json.dumps({"ports": self.ports, "done": self._done}))
+        partial.write_text(json.dumps({"ports": self.ports, "done": self._done, "ids": self._ids}))
         partial.replace(self._memory)
 
     async def _start_servers(self, stack: AsyncExitStack) -> None:
         """Start the portals and meters on the ports of the last run: the entries point there."""
         try:
             for name, portal in (("oma_lumme", self.oma_lumme), ("my_luminus", self.my_luminus)):
+                portal.changes = Changes(self.folder / f"{name}.json")
                 address = await portal.start(self.ports.get(name, 0))
                 stack.push_async_callback(portal.stop)
                 self.ports[name] = URL(address).port or 0
@@ -190,21 +196,26 @@ class Demo:
         for name in self._entries:
             if name not in self._done:
                 self._say(f"adding {ENTRIES[name]} through the config flow")
-                await self._add(session, name)
+                self._ids[name] = await self._add(session, name)
+                self._remember(name)
+        for name, (needed, scene) in SCENES.items():
+            if name not in self._done and self._ids.keys() >= set(needed):
+                self._say(f"telling the story of {name}")
+                await scene(session, self._ids)
                 self._remember(name)
         if self._entries and DASHBOARD not in self._done:
             await self.arrange(session)
             self._remember(DASHBOARD)
 
-    async def _add(self, session: Session, name: str) -> None:
+    async def _add(self, session: Session, name: str) -> str:
+        """Add an entry and return its id; of a log-in with several customers, the last one's."""
         if name in self.meters:
             add = add_modbus_meter if name == "modbus_meter" else add_meter
-            await add(session, HOST, self.ports[name])
-            return
+            return await add(session, HOST, self.ports[name])
         portal = {"oma_lumme": self.oma_lumme, "my_luminus": self.my_luminus}[name]
-        household = portal.household
+        household, entry = portal.household, ""
         for customer in household.customers:
-            await add_account(
+            entry = await add_account(
                 session,
                 supplier=name,
                 address=f"http://{HOST}:{self.ports[name]}",
@@ -212,6 +223,7 @@ class Demo:
                 password=household.password,
                 customer=customer.account.account_id,
             )
+        return entry
 
 
 def _is_free(port: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -177,3 +178,17 @@ def test_benefits() -> None:
         assert changes.redeem(after, body, day) == reason
     assert changes.redeem(LUMME, {"BenefitId": "LT-1"}, date(2027, 1, 1)) == "BenefitExpired"
     assert [write.name for write in changes.writes] == ["benefit"] * 5
+
+
+def test_changes_that_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "changes.json"
+    changes = Changes(path)
+    changes.set_deposit(HOME, ask(1))
+    assert not path.exists()
+    changes.set_deposit(HOME, ask(100))
+    changes.set_settings(BAKERY, {"DirectDebitSubscription": "Deposits"})
+    changes.redeem(LUMME, {"BenefitId": "LT-1"}, TODAY)
+    again = Changes(path)
+    assert again.writes == []
+    for customer in (BAKERY, HOME, LUMME):
+        assert again.applied(customer) == changes.applied(customer) != customer

@@ -1,0 +1,241 @@
+"""What has happened at the demo's customers before anybody looks.
+
+The flat and the bakery have their meters linked, with a past in which they agree with the portals,
+but for the flat's newest bill, whose index was guessed. The home was granted another deposit; the
+bakery, which is behind with a bill, would be refused one.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from itertools import accumulate, batched
+from typing import Any, Final
+
+from custom_components.lumme_energy.portal.model import ConsumptionSlot, Resolution
+
+from .entries import DOMAIN
+from .errors import DemoError
+from .home_assistant import Session
+from .households import HouseholdOn
+from .households.belgium import (
+    BAKERY_REGISTERS,
+    HOME_ELECTRICITY,
+    OVEN_ELECTRICITY,
+    household as belgium,
+    months_before,
+)
+from .households.finland import FLAT, MARGIN, household as finland
+
+EXCHANGE_PRICE: Final = "sensor.exchange_price"
+# Statistics in one message, which Home Assistant limits.
+BATCH: Final = 2_000
+PATIENCE: Final = 60.0
+# By then a household's meters have told of today.
+LATE: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A meter that is linked to a supply point.
+
+    Attributes:
+        gsrn: The supply point.
+        household: Whose it is.
+        meter: The name of its config entry.
+        registers: Translation key of the entity of each register.
+        shares: What each register counts of the energy.
+        months: For how long it has been there.
+        price: The entity that tells the exchange's price.
+    """
+
+    gsrn: str
+    household: HouseholdOn
+    meter: str
+    registers: Mapping[str, str]
+    shares: Mapping[str, Decimal]
+    months: int
+    price: str | None = None
+
+
+FLATS_METER: Final = Link(
+    gsrn=FLAT,
+    household=finland,
+    meter="p1_meter",
+    registers={"single": "energy_import"},
+    shares={"single": Decimal(1)},
+    months=3,
+    price=EXCHANGE_PRICE,
+)
+BAKERYS_METER: Final = Link(
+    gsrn=OVEN_ELECTRICITY,
+    household=belgium,
+    meter="belgian_meter",
+    registers={"day": "energy_import_day", "night": "energy_import_night"},
+    shares=BAKERY_REGISTERS,
+    months=9,
+)
+
+
+def past(link: Link, now: datetime) -> tuple[ConsumptionSlot, ...]:
+    """Return the hours that a linked meter has counted, up to the last whole one."""
+    customers = link.household(now.date() + LATE).customers
+    begin = months_before(now.date().replace(day=1), link.months)
+    # A day here begins before it does in UTC.
+    start = datetime.combine(begin, time(), UTC) - timedelta(days=1)
+    (hours,) = (
+        customer.consumption(link.gsrn, start, now, Resolution.HOUR)
+        for customer in customers
+        if any(point.gsrn == link.gsrn for point in customer.supply_points)
+    )
+    return hours
+
+
+def counted(hours: Sequence[ConsumptionSlot], share: Decimal) -> list[dict[str, Any]]:
+    """Return a register's statistics. They lead up to 0, from where Home Assistant goes on."""
+    left = accumulate((hour.energy * share for hour in reversed(hours)), initial=Decimal(0))
+    return [
+        {"start": hour.start.isoformat(), "sum": -float(rest)}
+        for hour, rest in zip(reversed(hours), left, strict=False)
+    ][::-1]
+
+
+def priced(hours: Iterable[ConsumptionSlot]) -> list[dict[str, Any]]:
+    """Return the statistics of the exchange's price that hours were charged at."""
+    margin = Decimal(MARGIN).scaleb(-4)
+    return [
+        {"start": hour.start.isoformat(), "mean": float(hour.cost / hour.energy - margin)}
+        for hour in hours
+        if hour.cost is not None and hour.energy
+    ]
+
+
+async def link_meter(session: Session, entries: Mapping[str, str], link: Link) -> None:
+    """Give a meter a past, and link it.
+
+    Raises:
+        DemoError: Home Assistant did not take it.
+
+    """
+    hours = past(link, datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+    account = await _account_of(session, link.gsrn)
+    answers: dict[str, Any] = {}
+    for register, key in link.registers.items():
+        entity = await _entity(session, entries[link.meter], key)
+        answers[register] = entity
+        await _remember(session, entity, counted(hours, link.shares[register]), unit="kWh")
+    if link.price is not None:
+        answers["price"] = link.price
+        await _remember(session, link.price, priced(hours), unit="EUR/kWh")
+    flow = session.subentry_flow(account, "meter_link")
+    step = await flow.start()
+    if step.get("step_id") == "user":
+        step = await flow.answer(gsrn=link.gsrn)
+    if step.get("step_id") == "registers":
+        step = await flow.answer(**answers)
+    if step.get("step_id") == "confirm":
+        step = await flow.answer()
+    if step["type"] != "create_entry":
+        raise DemoError(f"a meter was not linked: {step.get('errors') or step.get('reason')}")
+    await _entity(session, account, "bill_check")
+
+
+async def change_deposit(session: Session, _entries: Mapping[str, str]) -> None:
+    """Have the home's deposit changed to what its supplier finds ideal."""
+    account = await _account_of(session, HOME_ELECTRICITY)
+    simulated = await session.act(
+        "simulate_deposit", config_entry_id=account, supply_point=HOME_ELECTRICITY
+    )
+    await session.act(
+        "set_deposit",
+        config_entry_id=account,
+        supply_point=HOME_ELECTRICITY,
+        amount=simulated["ideal_amount"],
+        confirm=True,
+    )
+
+
+# What each scene needs to be there, and how it goes.
+type Scene = Callable[[Session, Mapping[str, str]], Awaitable[None]]
+
+
+async def link_flat(session: Session, entries: Mapping[str, str]) -> None:
+    """Link the flat's meter."""
+    await link_meter(session, entries, FLATS_METER)
+
+
+async def link_bakery(session: Session, entries: Mapping[str, str]) -> None:
+    """Tell that the bakery is a business, and link its meter."""
+    account = await _account_of(session, OVEN_ELECTRICITY)
+    flow = session.options_flow(account)
+    await flow.start()
+    await flow.answer(segment="business")
+    await link_meter(session, entries, BAKERYS_METER)
+
+
+SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
+    "the flat's meter": (("oma_lumme", "p1_meter"), link_flat),
+    "the bakery's meter": (("my_luminus", "belgian_meter"), link_bakery),
+    "the home's deposit": (("my_luminus",), change_deposit),
+}
+
+
+async def _account_of(session: Session, gsrn: str) -> str:
+    """Return the entry of the account that has a supply point."""
+    for device in await session.command("config/device_registry/list"):
+        if [DOMAIN, gsrn] in device["identifiers"]:
+            return str(device["config_entries"][0])
+    raise DemoError("a supply point of the demo is not there")
+
+
+async def _entity(session: Session, entry: str, key: str) -> str:
+    """Return an entity of an entry, as soon as it is there."""
+    async with _patience("an entity of a demo meter is not there"):
+        while True:
+            for entity in await session.command("config/entity_registry/list"):
+                if (entity["config_entry_id"], entity["translation_key"]) == (entry, key):
+                    return str(entity["entity_id"])
+            await asyncio.sleep(0.2)
+
+
+async def _remember(
+    session: Session, entity: str, rows: Sequence[Mapping[str, Any]], *, unit: str
+) -> None:
+    """Give an entity a past in Home Assistant's statistics, and wait until it is there."""
+    counts = "sum" in rows[0]
+    for some in batched(rows, BATCH, strict=False):
+        await session.command(
+            "recorder/import_statistics",
+            metadata={
+                "has_sum": counts,
+                "mean_type": 0 if counts else 1,
+                "name": None,
+                "source": "recorder",
+                "statistic_id": entity,
+                "unit_class": "energy" if counts else None,
+                "unit_of_measurement": unit,
+            },
+            stats=some,
+        )
+    async with _patience("the recorder does not take the past of a demo meter"):
+        while True:
+            known = await session.command(
+                "recorder/statistics_during_period",
+                start_time=rows[-1]["start"],
+                statistic_ids=[entity],
+                period="hour",
+            )
+            if known:
+                return
+            await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def _patience(what: str) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError:
+        raise DemoError(what) from None
