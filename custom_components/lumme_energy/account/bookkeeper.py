@@ -15,6 +15,7 @@ from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
     ConfigEntryChange,
+    ConfigEntryState,
 )
 from homeassistant.const import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
 from homeassistant.core import callback
@@ -199,8 +200,9 @@ def async_start(coordinator: AccountCoordinator) -> None:
     @callback
     def reconfigured(_: ConfigEntryChange, changed: ConfigEntry[Any]) -> None:
         nonlocal links
-        if changed.entry_id == entry.entry_id and links_of(coordinator) != links:
-            links = links_of(coordinator)
+        is_ours = changed.entry_id == entry.entry_id and entry.state is ConfigEntryState.LOADED
+        if is_ours and (now := links_of(coordinator)) != links:
+            links = now
             refresh()
 
     hourly = EVENT_RECORDER_HOURLY_STATISTICS_GENERATED

@@ -99,10 +99,7 @@ async def async_exchange(
     def read() -> Hours:
         prices: dict[datetime, Decimal] = {}
         for hour, value in _rows(hass, {price}, start, end, "mean").get(price, ()):
-            percent = vat.percent(hour.astimezone(zone).date())
-            if link.price_has_vat and percent is None:
-                continue
-            percent = percent if link.price_has_vat else None
+            percent = vat.percent(hour.astimezone(zone).date()) if link.price_has_vat else None
             found = exchange_price(value, unit or "", vat_percent=percent)
             if found is not None:
                 prices[hour] = found
