@@ -25,7 +25,7 @@ from custom_components.lumme_energy.const import (
     DOMAIN,
     KIND_ACCOUNT,
 )
-from custom_components.lumme_energy.portal.model import Invoice, Statement
+from custom_components.lumme_energy.portal.model import DepositPermissions, Invoice, Statement
 from demo.households import Customer, Household
 from demo.households.finland import SUPPLY_POINTS
 from demo.server import DemoPortal
@@ -36,8 +36,11 @@ CALLS = (
     "/FA-OmaLumme-Prod/v1/consumption",
     "/FA-OmaLumme-Prod/v1/accountStatement",
     "/FA-OmaLumme-Prod/v1/budgetBillLines",
+    "/FA-OmaLumme-Prod/v1/billingSettings",
+    "/FA-OmaLumme-Prod/v1/customerBenefits",
     "/myluminus/api/account",
     "/myluminus/api/active-contracts",
+    "/myluminus/api/billing-settings",
     "/myluminus/api/budget-bill-lines",
     "/myluminus/api/consumptions",
     "/myluminus/api/meter-readings",
@@ -72,16 +75,27 @@ class Demo:
             count for path, count in self.portal.requests.paths.items() if path.startswith(CALLS)
         )
 
-    def revise(self, change: Callable[[Customer], Customer]) -> None:
-        """Let something happen to the first customer."""
+    def revise(self, change: Callable[[Customer], Customer], customer: int = 0) -> None:
+        """Let something happen to a customer."""
         before = self.portal._household
 
         def revised(today: date) -> Household:
             household = before(today)
-            first, *others = household.customers
-            return replace(household, customers=(change(first), *others))
+            customers = [*household.customers]
+            customers[customer] = change(customers[customer])
+            return replace(household, customers=tuple(customers))
 
         self.portal._household = revised
+
+    def allow(self, permissions: DepositPermissions, customer: int = 0) -> None:
+        """Let the portal allow a customer's deposits to be changed like this."""
+        self.revise(
+            lambda before: replace(
+                before,
+                deposits=tuple(replace(plan, permissions=permissions) for plan in before.deposits),
+            ),
+            customer,
+        )
 
     async def stop(self) -> None:
         """Take the portal off the net."""

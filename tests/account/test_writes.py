@@ -16,6 +16,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.lumme_energy.portal.model import DepositPermissions, DepositRefusal
 from custom_components.lumme_energy.portal.outbox import WriteState
 from demo.changes import Write
 from demo.faults import FaultKind
@@ -389,12 +390,31 @@ async def test_refused_by_the_portal(
     arrived: Callable[[], list[Write]],
 ) -> None:
     """Where the portal knows better than we do, its reason is told, and what it shows is read."""
-    await call(hass, "set_deposit", amount=104.5, confirm=True)
-    # Somebody has wiped our memory; the portal's is enough.
-    home.runtime_data.outbox.records = ()
-    plan = home.runtime_data.data.deposits[0]
-    assert plan.permissions.refusal == "already_changed"
+    my_luminus.allow(DepositPermissions(refusal=DepositRefusal.SETTLEMENT_NEXT), 1)
     with pytest.raises(ServiceValidationError) as refused:
-        await call(hass, "set_deposit", amount=90, confirm=True)
-    assert refused.value.translation_key == "refused_already_changed"
+        await call(hass, "set_deposit", amount=104.5, confirm=True)
+    assert refused.value.translation_key == "refused_settlement_next"
+    assert [each.reason for each in arrived()] == ["NextInvoiceIsSettlement"]
+    state = hass.states.get("sensor.wolkenlaan_8_2_change_of_advance_payment")
+    assert state.state == "settlement_next"
+    with pytest.raises(ServiceValidationError):
+        await call(hass, "set_deposit", amount=104.5, confirm=True)
+    assert len(arrived()) == 1
+
+
+async def test_words_we_do_not_know(
+    hass: HomeAssistant,
+    my_luminus: Demo,
+    home: MockConfigEntry,
+    arrived: Callable[[], list[Write]],
+) -> None:
+    """A no whose reason we do not know is a no, and says who can help."""
+    my_luminus.allow(DepositPermissions(), 1)
+    with pytest.raises(ServiceValidationError) as refused:
+        await call(hass, "set_deposit", amount=104.5, confirm=True)
+    assert refused.value.translation_key == "refused_other"
+    assert refused.value.translation_placeholders == {
+        "portal": "My Luminus",
+        "contact": "+32 78 150 210",
+    }
     assert len(arrived()) == 1

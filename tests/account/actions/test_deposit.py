@@ -15,11 +15,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.lumme_energy.account.actions.deposit import euros
 from custom_components.lumme_energy.portal.model import (
     DepositPermissions,
-    DepositPlan,
     DepositRefusal,
 )
 from demo.faults import FaultKind
-from demo.households import Customer
 from demo.households.belgium import OVEN_ELECTRICITY
 from tests.account.common import Demo, pass_time, start
 
@@ -148,7 +146,7 @@ async def test_rules_of_the_portal(
     hass: HomeAssistant, my_luminus: Demo, rule: DepositRefusal
 ) -> None:
     """Each of the supplier's rules is named, and nothing is sent against it."""
-    refuse(my_luminus, DepositPermissions(refusal=rule))
+    my_luminus.allow(DepositPermissions(refusal=rule), 1)
     await start(hass, my_luminus.entry(hass, 1))
     answer = await call(hass, "set_deposit", amount=104.5)
     assert answer["refusal"] == f"refused_{rule}"
@@ -161,7 +159,7 @@ async def test_rules_of_the_portal(
 
 async def test_not_offered(hass: HomeAssistant, my_luminus: Demo) -> None:
     """A portal that allows a change to nobody, or an empty house to nobody, is taken at its word."""
-    refuse(my_luminus, DepositPermissions())
+    my_luminus.allow(DepositPermissions(), 1)
     await start(hass, my_luminus.entry(hass, 1))
     answer = await call(hass, "set_deposit", amount=104.5)
     assert answer["refusal"] == "deposit_not_changeable"
@@ -171,7 +169,7 @@ async def test_not_offered(hass: HomeAssistant, my_luminus: Demo) -> None:
 
 async def test_no_empty_house(hass: HomeAssistant, my_luminus: Demo) -> None:
     """Where an empty house is nothing special, there is no special deposit."""
-    refuse(my_luminus, DepositPermissions(amount=True))
+    my_luminus.allow(DepositPermissions(amount=True), 1)
     await start(hass, my_luminus.entry(hass, 1))
     answer = await call(hass, "set_deposit", empty_house=True)
     assert answer["refusal"] == "no_empty_house"
@@ -179,7 +177,7 @@ async def test_no_empty_house(hass: HomeAssistant, my_luminus: Demo) -> None:
 
 async def test_no_deposit(hass: HomeAssistant, my_luminus: Demo) -> None:
     """Without a deposit there is nothing to change; the portal may not even have them."""
-    revise_home(my_luminus, lambda home: replace(home, deposits=()))
+    my_luminus.revise(lambda home: replace(home, deposits=()), 1)
     await start(hass, my_luminus.entry(hass, 1))
     with pytest.raises(ServiceValidationError) as none:
         await call(hass, "simulate_deposit")
@@ -193,27 +191,3 @@ async def test_no_deposits(hass: HomeAssistant, my_luminus: Demo) -> None:
     with pytest.raises(ServiceValidationError) as none:
         await call(hass, "simulate_deposit")
     assert none.value.translation_key == "not_offered"
-
-
-def revise_home(demo: Demo, change: Any) -> None:
-    """Let something happen to the home, the second customer."""
-    before = demo.portal._household
-
-    def revised(today: Any) -> Any:
-        household = before(today)
-        first, home = household.customers
-        return replace(household, customers=(first, change(home)))
-
-    demo.portal._household = revised
-
-
-def refuse(demo: Demo, permissions: DepositPermissions) -> None:
-    """Let the portal allow no more than this."""
-
-    def changed(plan: DepositPlan) -> DepositPlan:
-        return replace(plan, permissions=permissions)
-
-    def change(home: Customer) -> Customer:
-        return replace(home, deposits=tuple(map(changed, home.deposits)))
-
-    revise_home(demo, change)

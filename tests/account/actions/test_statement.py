@@ -4,6 +4,10 @@ import json
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+import pytest
+
+from demo.faults import FaultKind
 
 from ..common import Demo, start
 from .common import call
@@ -48,3 +52,14 @@ async def test_filters(hass: HomeAssistant, my_luminus: Demo) -> None:
         assert mine == [each for each in everything if point.gsrn in each["gsrns"]]
     payments = (await call(hass, "list_payments", **days))["payments"]
     assert {each["booked"][:4] for each in payments} == {"2026"}
+
+
+async def test_not_offered(hass: HomeAssistant, demo: Demo) -> None:
+    """A portal that does not show its bills says so."""
+    for path in ("/FA-OmaLumme-Prod/v1/accountStatement", "/myluminus/api/account-statement"):
+        demo.portal.faults.add(FaultKind.MISSING, path=path)
+    await start(hass, demo.entry(hass))
+    for action in ("list_invoices", "list_payments"):
+        with pytest.raises(ServiceValidationError) as none:
+            await call(hass, action)
+        assert none.value.translation_key == "not_offered"
