@@ -20,9 +20,16 @@ STALE_DATA: Final = "stale_data"
 FEE_TOO_HIGH: Final = "fee_too_high"
 BILL_DIFFERS: Final = "bill_differs"
 METER_LINK_LOST: Final = "meter_link_lost"
+ARCHIVE_FAILED: Final = "archive_failed"
 # One for each capability, so that each is said in plain, translated words.
 CAPABILITY_LOST: Final = "capability_lost"
-CAPABILITIES: Final = (Capability.STATEMENT, Capability.DEPOSIT, Capability.CONSUMPTION)
+CAPABILITIES: Final = (
+    Capability.STATEMENT,
+    Capability.DEPOSIT,
+    Capability.CONSUMPTION,
+    Capability.SETTINGS,
+    Capability.BENEFITS,
+)
 
 
 @callback
@@ -134,10 +141,31 @@ def async_report_money(
 
 
 @callback
+def async_report_archive(
+    hass: HomeAssistant, entry: ConfigEntry[Any], *, is_failed: bool = False
+) -> None:
+    """Raise a repair while an entry's archive cannot be written."""
+    issue_id = f"{ARCHIVE_FAILED}_{entry.entry_id}"
+    if not is_failed:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=ARCHIVE_FAILED,
+        translation_placeholders={"title": entry.title},
+    )
+
+
+@callback
 def async_clear(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back all repairs of an entry that goes away."""
     async_report(hass, entry, "")
     async_report_money(hass, entry)
+    async_report_archive(hass, entry)
 
 
 def _row(line: LineCheck, currency: str) -> str:
