@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -364,16 +364,41 @@ async def test_forecast(hass: HomeAssistant, my_luminus: Demo) -> None:
     assert attributes["days_like_last_year"] == 219
     assert attributes["days_like_the_mean"] == 0
     assert (attributes["period_start"], attributes["period_end"]) == ("2026-07-01", "2027-06-30")
-    suggested, _ = await told(hass, f"{HOME}_suggested_deposit")
+    suggested, _ = await told(hass, f"{HOME}_suggested_advance_payment")
     plan = customer.deposits[0]
     assert plan.minimum is not None
     assert plan.maximum is not None
     assert plan.minimum <= Decimal(suggested) <= plan.maximum
 
 
+async def test_forecast_without_a_meter(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, my_luminus: Demo
+) -> None:
+    """Without a meter what the portal tells has to do; it is told how little that is."""
+    freezer.move_to(datetime(2026, 12, 10, 12, tzinfo=UTC))
+    entry = await start(hass, my_luminus.entry(hass, customer=1))
+    state, attributes = await told(hass, f"{HOME}_expected_settlement")
+    assert state != "unknown"
+    assert (attributes["basis"], attributes["confidence"]) == ("mean", "low")
+    days = attributes["days_measured"]
+    assert 28 <= days <= 40
+    assert attributes["days_like_the_mean"] == 365 - days
+
+    # A meter with one register is complemented by it, one with two is not.
+    await record_counter(hass, daily(date(2026, 11, 30), date(2026, 12, 9), "10"))
+    subentry_id = link(hass, entry, HOME_ELECTRICITY)
+    await settled(hass)
+    assert (await told(hass, f"{HOME}_expected_settlement"))[1]["days_measured"] > days
+    hass.config_entries.async_remove_subentry(entry, subentry_id)
+    link(hass, entry, HOME_ELECTRICITY, {"day": COUNTER, "night": "sensor.nothing"})
+    await settled(hass)
+    assert (await told(hass, f"{HOME}_expected_settlement"))[0] == "unknown"
+
+
 async def test_no_forecast_yet(hass: HomeAssistant, my_luminus: Demo) -> None:
-    """A meter that has been there for two weeks foresees no year."""
+    """A meter that has been there for two weeks, and a portal that shows no more, foresee no year."""
     await record_counter(hass, daily(date(2026, 11, 10), date(2026, 11, 23), "10"))
+    my_luminus.revise(lambda customer: replace(customer, consumption=lambda *_: ()))
     entry = my_luminus.entry(hass, customer=1)
     link(hass, entry, HOME_ELECTRICITY)
     await start(hass, entry)
@@ -385,7 +410,7 @@ async def test_no_forecast_yet(hass: HomeAssistant, my_luminus: Demo) -> None:
             "unit_of_measurement": "EUR",
         },
     )
-    assert (await told(hass, f"{HOME}_suggested_deposit"))[0] == "unknown"
+    assert (await told(hass, f"{HOME}_suggested_advance_payment"))[0] == "unknown"
     assert (await told(hass, f"{HOME}_bill_check"))[0] == "unknown"
 
 

@@ -1,5 +1,6 @@
 """Tests of what is known of a meter's registers."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,7 +9,8 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.lumme_energy.billing.days import HOUR, bounds, days_between, midnight
-from custom_components.lumme_energy.billing.usage import Measured, Usage
+from custom_components.lumme_energy.billing.usage import Measured, Usage, portal_days
+from custom_components.lumme_energy.portal.model import ConsumptionSlot, Unit
 
 from .meters import rows, steady
 
@@ -89,6 +91,23 @@ def test_days_at_the_ends_are_known_in_part() -> None:
     start = datetime(2026, 11, 1, 12, tzinfo=UTC)
     usage = Usage.of({"single": ((start + n * HOUR, Decimal(1)) for n in range(72))}, HELSINKI)
     assert usage.known_days().keys() == {date(2026, 11, 2), date(2026, 11, 3)}
+
+
+def test_days_of_a_portal() -> None:
+    """A day counts when all of it was told, in one slot or in many; gas in m³ needs its rate."""
+    start, end = bounds(AUTUMN, AUTUMN, HELSINKI)
+    whole = ConsumptionSlot(start=start, end=end, energy=Decimal(25))
+    following = [
+        ConsumptionSlot(start=end + n * HOUR, end=end + (n + 1) * HOUR, energy=Decimal(2))
+        for n in range(24)
+    ]
+    after = AUTUMN + timedelta(days=1)
+    told = portal_days([whole, *following], HELSINKI, None)
+    assert told == {AUTUMN: {"single": 25}, after: {"single": 48}}
+    assert portal_days([whole, *following[1:]], HELSINKI, None).keys() == {AUTUMN}
+    gas = [replace(slot, unit=Unit.M3) for slot in following]
+    assert portal_days(gas, HELSINKI, None) == {}
+    assert portal_days(gas, HELSINKI, Decimal("11.4")) == {after: {"single": Decimal("547.2")}}
 
 
 @given(

@@ -28,7 +28,7 @@ from ..billing.days import add_months
 from ..billing.prices import Tariff
 from ..billing.settlement import Forecast, forecast
 from ..billing.tax import vat_table
-from ..billing.usage import Measured, Usage
+from ..billing.usage import Days, Hours, Measured, Usage, portal_days
 from ..const import CONF_TOLERANCE_ENERGY, CONF_TOLERANCE_PERCENT, DOMAIN
 from ..portal.model import Invoice, SupplyPoint
 from . import issues
@@ -118,8 +118,8 @@ class Bookkeeper:
         """Foresee settlements, and check bills."""
         forecasts = {
             gsrn: found
-            for gsrn, link in links.items()
-            if (found := await self._async_forecast(points[gsrn], link)) is not None
+            for gsrn, point in points.items()
+            if (found := await self._async_forecast(point, links.get(gsrn))) is not None
         }
         bills = list(self._recent(links))
         checks = [await async_check(self._coordinator, invoice) for invoice in bills]
@@ -157,8 +157,12 @@ class Bookkeeper:
 
         return await coordinator.hass.async_add_executor_job(work)
 
-    async def _async_forecast(self, point: SupplyPoint, link: MeterLink) -> Forecast | None:
-        """Return the settlement to expect, if there will be one."""
+    async def _async_forecast(self, point: SupplyPoint, link: MeterLink | None) -> Forecast | None:
+        """Return the settlement to expect, if there will be one.
+
+        What the meter does not know, because it is not linked or came later, the portal may. It does
+        not tell registers apart, so the two complement each other only where the meter has just one.
+        """
         coordinator = self._coordinator
         data, yesterday = coordinator.data, coordinator.today - timedelta(days=1)
         plan = next((each for each in data.deposits or () if each.gsrn == point.gsrn), None)
@@ -167,14 +171,24 @@ class Bookkeeper:
         first = plan.simulation.period_start
         tariff = tariff_of(coordinator, point)
         collected = charges(data.statement, point.gsrn)
-        usage = await _async_usage(coordinator, link, add_months(first, -12), yesterday)
-        exchange = await async_exchange(
-            coordinator.hass, link, first, yesterday, coordinator.zone, tariff.vat
+        known: Days = portal_days(
+            data.consumption.get(point.gsrn, ()),
+            coordinator.zone,
+            kwh_per_m3(data.statement, point.gsrn),
         )
+        usage = Usage(days={}, zone=coordinator.zone)
+        exchange: Hours = {}
+        if link is not None:
+            usage = await _async_usage(coordinator, link, add_months(first, -12), yesterday)
+            exchange = await async_exchange(
+                coordinator.hass, link, first, yesterday, coordinator.zone, tariff.vat
+            )
+            known = known if link.registers.keys() == {"single"} else {}
 
         def work() -> Forecast | None:
             so_far = cost(tariff, usage, first, yesterday, exchange=exchange)
-            return forecast(plan, tariff, usage.known_days(), collected=collected, so_far=so_far)
+            days = {**known, **usage.known_days()}
+            return forecast(plan, tariff, days, collected=collected, so_far=so_far)
 
         return await coordinator.hass.async_add_executor_job(work)
 

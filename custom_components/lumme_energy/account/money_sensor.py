@@ -1,7 +1,7 @@
 """Sensors about money that no portal tells: what energy costs, what the settlement will be.
 
-They exist where a meter is linked to the supply point. A value is unknown where the meter, the prices
-or the bills tell too little for it.
+Those of costs and bills exist where a meter is linked to the supply point, those of the settlement
+where it has a deposit. A value is unknown where the meter, the prices or the bills tell too little.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class MoneySensorDescription(SensorEntityDescription):
 
     value_fn: Callable[[Money, str], Decimal | str | None]
     attributes_fn: Callable[[Money, str], dict[str, Any]] = lambda _money, _gsrn: {}
-    needs_deposit: bool = False
+    of_deposit: bool = False
 
 
 def _spent(money: Money, gsrn: str, key: str) -> Spent | None:
@@ -125,7 +125,7 @@ MONEY_SENSORS: Final = (
         suggested_display_precision=2,
         value_fn=lambda money, gsrn: f.settlement if (f := money.forecasts.get(gsrn)) else None,
         attributes_fn=_foreseen,
-        needs_deposit=True,
+        of_deposit=True,
     ),
     MoneySensorDescription(
         key="suggested_deposit",
@@ -134,7 +134,7 @@ MONEY_SENSORS: Final = (
         native_unit_of_measurement=CURRENCY,
         suggested_display_precision=2,
         value_fn=lambda money, gsrn: f.suggested if (f := money.forecasts.get(gsrn)) else None,
-        needs_deposit=True,
+        of_deposit=True,
     ),
     MoneySensorDescription(
         key="bill_check",
@@ -149,22 +149,24 @@ MONEY_SENSORS: Final = (
 
 def offered(coordinator: AccountCoordinator) -> Offered:
     """Return the sensors about money that an account has."""
-    return {
-        (point.gsrn, f"{description.key}_{link.subentry_id}"): partial(
-            MoneySensor, coordinator, description, point
-        )
-        for point in coordinator.data.supply_points or ()
-        if (link := links_of(coordinator).get(point.gsrn)) is not None
-        for description in MONEY_SENSORS
-        if _is_there(coordinator, description, point.gsrn)
-    }
+    links = links_of(coordinator)
+    found: Offered = {}
+    for point in coordinator.data.supply_points or ():
+        link = links.get(point.gsrn)
+        for description in MONEY_SENSORS:
+            make = partial(MoneySensor, coordinator, description, point)
+            if description.of_deposit:
+                if _has_deposit(coordinator, point.gsrn):
+                    found[point.gsrn, description.key] = make
+            elif link is not None:
+                # A meter that is linked anew brings its sensors anew.
+                found[point.gsrn, f"{description.key}_{link.subentry_id}"] = make
+    return found
 
 
-def _is_there(
-    coordinator: AccountCoordinator, description: MoneySensorDescription, gsrn: str
-) -> bool:
+def _has_deposit(coordinator: AccountCoordinator, gsrn: str) -> bool:
     facts = coordinator.supply_point(gsrn)
-    return not description.needs_deposit or (facts is not None and facts.deposit is not None)
+    return facts is not None and facts.deposit is not None
 
 
 class MoneySensor(SupplyPointEntity, SensorEntity):
@@ -174,15 +176,19 @@ class MoneySensor(SupplyPointEntity, SensorEntity):
     entity_description: MoneySensorDescription
 
     @property
+    def _of_deposit(self) -> bool:
+        return self.entity_description.of_deposit
+
+    @property
     @override
     def available(self) -> bool:
-        return _is_there(self.coordinator, self.entity_description, self._gsrn)
+        return not self._of_deposit or _has_deposit(self.coordinator, self._gsrn)
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Go with the link."""
-        if self._gsrn in links_of(self.coordinator):
+        """Go with the link, if it is about the meter."""
+        if self._of_deposit or self._gsrn in links_of(self.coordinator):
             super()._handle_coordinator_update()
         else:
             er.async_get(self.hass).async_remove(self.entity_id)

@@ -19,13 +19,10 @@ from .days import add_months, days_between
 from .deposit import amount_range, ideal, open_slices
 from .prices import Tariff
 from .tax import cents
-from .usage import IMPORT_REGISTERS
+from .usage import IMPORT_REGISTERS, Days
 
 # The mean of fewer days than these says too little.
 MEAN_NEEDS: Final = 28
-
-# kWh by register of each day that is known as a whole.
-type Days = Mapping[date, Mapping[str, Decimal]]
 
 
 class Basis(StrEnum):

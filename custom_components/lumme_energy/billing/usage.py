@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
+from ..portal.model import ConsumptionSlot, Unit
 from .days import HOUR, bounds, days_between, hours
 
 # A meter's registers, as a reading names them; `export_…` count what the customer feeds in.
@@ -15,6 +16,9 @@ EXPORT_REGISTERS: Final = ("export_single", "export_day", "export_night")
 
 # kWh by the hour (UTC) in which they were used.
 type Hours = Mapping[datetime, Decimal]
+
+# kWh by register of each local day that is known as a whole.
+type Days = Mapping[date, Mapping[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,7 @@ class Usage:
         """Return what is known to have gone through a register in a day."""
         return sum(self.days.get(register, {}).get(day, {}).values(), Decimal())
 
-    def known_days(self) -> dict[date, dict[str, Decimal]]:
+    def known_days(self) -> Days:
         """Return the energy of every register by day, for the days that are known as a whole."""
         present = [day for days in self.days.values() for day in days]
         if not present:
@@ -124,3 +128,26 @@ class Usage:
             present = days.get(day, {})
             missing += max(0, expected - sum(hour + HOUR <= (until or end) for hour in present))
         return missing
+
+
+def portal_days(slots: Iterable[ConsumptionSlot], zone: tzinfo, kwh_per_m3: Decimal | None) -> Days:
+    """Return the days that a portal has told as a whole, be it in one slot or in many.
+
+    Args:
+        slots: What it told.
+        zone: Where the supplier's days begin.
+        kwh_per_m3: What a cubic metre of gas holds; slots in m³ are not counted without it.
+    """
+    energy: dict[date, Decimal] = defaultdict(Decimal)
+    lengths: dict[date, timedelta] = defaultdict(timedelta)
+    for slot in slots:
+        factor = Decimal(1) if slot.unit is Unit.KWH else kwh_per_m3
+        if factor is not None:
+            day = slot.start.astimezone(zone).date()
+            energy[day] += slot.energy * factor
+            lengths[day] += slot.end - slot.start
+    return {
+        day: {"single": energy[day]}
+        for day, length in lengths.items()
+        if length == hours(day, zone) * HOUR
+    }
