@@ -50,9 +50,7 @@ async def test_words(hass: HomeAssistant, oma_lumme: Demo) -> None:
     """An error's words can be had in Home Assistant's language."""
     entry = await start(hass, oma_lumme.entry(hass))
     hass.config.language = "sv"
-    assert await async_words(hass, invalid("unchanged")) == (
-        "Så är det redan; ingenting skickades."
-    )
+    assert await async_words(hass, invalid("no_amount")) == ("Ange vilket belopp det ska vara.")
     assert await async_words(hass, failed(entry.runtime_data, "not_offered")) == (
         "OmaLumme erbjuder inte detta."
     )

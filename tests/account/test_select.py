@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
-from custom_components.lumme_energy.portal.model import Settings
+from custom_components.lumme_energy.portal.model import Delivery, Settings
 
 from .common import Demo, pass_time, start
 
@@ -35,11 +35,17 @@ async def test_choose(hass: HomeAssistant, my_luminus: Demo) -> None:
     assert hass.states.get(DELIVERY).state == "email"
     await choose(hass, DIRECT_DEBIT, "deposits")
     assert hass.states.get(DIRECT_DEBIT).state == "deposits"
+    # To choose what is chosen already is no change, and no error.
+    await choose(hass, DELIVERY, "email")
+    # But somebody may have chosen otherwise on the website.
+    my_luminus.portal.changes.set_settings(my_luminus.customer, {"InvoiceDelivery": "Post"})
+    assert hass.states.get(DELIVERY).state == "email"
+    await choose(hass, DELIVERY, "email")
+    assert my_luminus.customer.settings.delivery is Delivery.EMAIL
     written = len(my_luminus.portal.changes.writes)
-    assert written == 2
+    assert written == 4
     for entity_id, option, key in (
         (DELIVERY, "e_invoice", "e_invoice_at_bank"),
-        (DELIVERY, "email", "unchanged"),
         (DIRECT_DEBIT, "off", "direct_debit_off"),
     ):
         with pytest.raises(ServiceValidationError) as refused:

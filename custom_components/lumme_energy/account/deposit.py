@@ -53,8 +53,6 @@ def objection(
         return invalid("deposit_not_changeable", portal=portal)
     if is_empty_house and not (plan.is_empty_house or plan.permissions.empty_house):
         return invalid("no_empty_house", portal=portal)
-    if (amount, is_empty_house) == (plan.amount, bool(plan.is_empty_house)):
-        return invalid("unchanged")
     return None
 
 
@@ -65,8 +63,8 @@ async def async_set_deposit(
     *,
     is_empty_house: bool,
     user_id: str | None,
-) -> WriteRecord:
-    """Have a deposit changed, from the next one on.
+) -> WriteRecord | None:
+    """Have a deposit changed, from the next one on; see `async_change`.
 
     Raises:
         ServiceValidationError: a rule stands against it.

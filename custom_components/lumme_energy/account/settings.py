@@ -51,11 +51,10 @@ def objection(
     coordinator: AccountCoordinator, setting: Setting, value: Value
 ) -> ServiceValidationError | None:
     """Return what stands against choosing a value."""
-    present = setting.value(coordinator)
-    if present is None:
+    if (present := setting.value(coordinator)) is None:
         return invalid("not_offered", portal=coordinator.supplier.portal_name)
     if present is value:
-        return invalid("unchanged")
+        return None
     if value is DirectDebit.OFF:
         return invalid("direct_debit_off", contact=coordinator.contact.label)
     if value is Delivery.E_INVOICE:
@@ -65,8 +64,8 @@ def objection(
 
 async def async_choose(
     coordinator: AccountCoordinator, setting: Setting, value: Value, *, user_id: str | None
-) -> WriteRecord:
-    """Have a value chosen at the portal.
+) -> WriteRecord | None:
+    """Have a value chosen at the portal; see `async_change`.
 
     Raises:
         ServiceValidationError: it cannot be chosen.

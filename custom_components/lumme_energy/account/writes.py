@@ -125,7 +125,7 @@ async def async_change(
     user_id: str | None,
     of: str = "",
     period: object = None,
-) -> WriteRecord:
+) -> WriteRecord | None:
     """Have something changed at the portal, once, and show what came of it.
 
     Args:
@@ -138,7 +138,7 @@ async def async_change(
         period: What makes the same change another one: the billing period.
 
     Returns:
-        The record of a change that the portal has made.
+        The record of a change that the portal has made; None where everything is like that already.
 
     Raises:
         ServiceValidationError: it may not be changed, or another change is on its way.
@@ -151,6 +151,12 @@ async def async_change(
         pending = await _async_make_way(coordinator, pending, key)
         if pending.key == key and pending.state is WriteState.ACCEPTED:
             return pending
+    info = CHANGES[change]
+    if info.has_arrived(coordinator.data, payload):
+        # Or was it changed on the website since?
+        await coordinator.async_reread(info.feed)
+        if info.has_arrived(coordinator.data, payload):
+            return None
     check()
     now = dt_util.utcnow()
     record = WriteRecord(

@@ -51,7 +51,7 @@ async def test_simulate(hass: HomeAssistant, my_luminus: Demo, home: MockConfigE
     as_it_is = await call(hass, "simulate_deposit")
     assert as_it_is["amount"] == as_it_is["present_amount"] == float(plan.amount)
     assert as_it_is["expected_settlement"] == float(plan.simulation.expected_settlement)
-    assert as_it_is["refusal"] == "unchanged"
+    assert as_it_is["possible"] is True
     at_the_ideal = await call(hass, "simulate_deposit", amount=as_it_is["ideal_amount"])
     slices = at_the_ideal["deposits_to_come"]
     assert -slices < at_the_ideal["expected_settlement"] <= 0
@@ -95,6 +95,8 @@ async def test_change(
     with pytest.raises(ServiceValidationError) as refused:
         await call(hass, "set_deposit", amount=90, confirm=True)
     assert refused.value.translation_key == "refused_already_changed"
+    as_it_is = await call(hass, "set_deposit", amount=104.5, confirm=True)
+    assert as_it_is["changed"] is False
     assert len(written) == 1
     for _ in range(23):
         await pass_time(hass, freezer, days=1)

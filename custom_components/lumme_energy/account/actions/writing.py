@@ -32,15 +32,15 @@ async def async_verdict(
 async def async_written(
     call: ServiceCall,
     objection: ServiceValidationError | None,
-    write: Callable[[], Awaitable[WriteRecord]],
+    write: Callable[[], Awaitable[WriteRecord | None]],
 ) -> JsonObjectType:
     """Change something if the call confirms that; else only return whether it is possible.
+
+    To ask for what is so already changes nothing, and is no error: an automation may do that.
 
     Raises:
         HomeAssistantError: it was to be changed, and was not.
     """
     verdict = await async_verdict(call.hass, objection)
-    if not call.data[ATTR_CONFIRM]:
-        return {**verdict, "changed": False}
-    await write()
-    return {**await async_verdict(call.hass, None), "changed": True}
+    is_changed = call.data[ATTR_CONFIRM] and await write() is not None
+    return {**verdict, "changed": is_changed}
