@@ -12,6 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from . import account, meter
+from .account.document_view import DocumentView
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_METER
 from .services import async_setup_services
 
@@ -23,8 +24,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions, which are there whatever becomes of the entries."""
+    """Register actions and documents, which are there whatever becomes of the entries."""
     async_setup_services(hass)
+    hass.http.register_view(DocumentView)
     return True
 
 

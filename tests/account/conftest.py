@@ -1,6 +1,7 @@
 """Fixtures of the account's tests."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -12,10 +13,11 @@ START = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-async def _the_same_day(request: pytest.FixtureRequest) -> None:
-    """Begin every test that runs Home Assistant on the same day, in Finland."""
+async def _the_same_day(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Begin every test that runs Home Assistant on the same day, in Finland, with no documents."""
     if "hass" in request.fixturenames:
         hass: HomeAssistant = request.getfixturevalue("hass")
+        hass.config.media_dirs = {"local": str(tmp_path / "media")}
         freezer: FrozenDateTimeFactory = request.getfixturevalue("freezer")
         await hass.config.async_set_time_zone("Europe/Helsinki")
         freezer.move_to(START)

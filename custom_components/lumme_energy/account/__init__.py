@@ -9,9 +9,10 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_PORTAL_ADDRESS, DOMAIN
-from . import bookkeeper, issues, price_fix
+from ..const import CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN
+from . import archiving, bookkeeper, issues, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
+from .documents import async_documents
 from .login import async_acquire, async_login, async_release, siblings
 from .outbox import Outbox
 from .store import AccountStore
@@ -46,6 +47,13 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     await outbox.async_load()
     zone = await dt_util.async_get_time_zone(portal.time_zone) or dt_util.UTC
     coordinator = AccountCoordinator(hass, entry, portal, store, outbox, zone)
+    coordinator.documents = await async_documents(
+        hass,
+        portal,
+        coordinator.account,
+        f"{entry.data[CONF_SUPPLIER]}-{str(entry.unique_id)[:8]}",
+        lambda: coordinator.data.statement,
+    )
     async_settle_after_polls(entry, coordinator)
     if coordinator.data.supply_points is None:
         await coordinator.async_config_entry_first_refresh()
@@ -65,6 +73,7 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     entry.async_on_unload(async_track_time_change(hass, a_new_hour, minute=0, second=10))
     bookkeeper.async_start(coordinator)
     price_fix.async_start(coordinator)
+    archiving.async_start(coordinator)
     return coordinator
 
 

@@ -34,6 +34,7 @@ from ..portal.errors import (
 from ..portal.model import Account, Capability, Segment
 from ..portal.suppliers import SUPPLIERS, Supplier
 from . import issues
+from .documents import Documents
 from .facts import StatementFacts, SupplyPointFacts, excess_fee
 from .feeds import (
     FEEDS,
@@ -69,6 +70,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
 
     config_entry: AccountConfigEntry
     account_device_id: str
+    documents: Documents
 
     def __init__(
         self,

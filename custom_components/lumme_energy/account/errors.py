@@ -9,7 +9,12 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
-from ..portal.errors import PortalAuthenticationError, PortalError
+from ..portal.errors import (
+    PortalAuthenticationError,
+    PortalCapabilityError,
+    PortalError,
+    PortalUnexpectedAnswerError,
+)
 from ..portal.model import DepositRefusal
 from ..portal.outbox import reason
 from .coordinator import AccountCoordinator
@@ -49,6 +54,19 @@ def failed(coordinator: AccountCoordinator, key: str) -> HomeAssistantError:
         translation_key=key,
         translation_placeholders={"portal": coordinator.supplier.portal_name},
     )
+
+
+def document_error(coordinator: AccountCoordinator, err: PortalError) -> HomeAssistantError:
+    """Return the error that tells why the portal does not hand a document out, and who can help."""
+    if isinstance(err, PortalCapabilityError | PortalUnexpectedAnswerError):
+        return invalid(
+            "document_failed",
+            portal=coordinator.supplier.portal_name,
+            contact=coordinator.contact.label,
+        )
+    if isinstance(err, PortalAuthenticationError):
+        coordinator.config_entry.async_start_reauth(coordinator.hass)
+    return failed(coordinator, reason(err))
 
 
 @contextmanager

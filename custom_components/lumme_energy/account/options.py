@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -13,6 +14,7 @@ from homeassistant.helpers.selector import (
 import probatio
 
 from ..const import (
+    CONF_ARCHIVE,
     CONF_SEGMENT,
     CONF_SUPPLIER,
     CONF_TARGET_PRICE,
@@ -38,6 +40,7 @@ FIELDS: Final = {
             min=0, max=1000, step=1, unit_of_measurement="kWh", mode=NumberSelectorMode.BOX
         )
     ),
+    probatio.Required(CONF_ARCHIVE, default=False): BooleanSelector(),
 }
 # Where the supplier lets a price be fixed.
 PRICE_FIELDS: Final = {

@@ -22,7 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..portal.model import InvoiceStatus, PriceKind, SupplyPoint, Unit
-from . import deposit_sensor, money_sensor, payment_sensor, price_fix
+from . import archive_sensor, deposit_sensor, money_sensor, payment_sensor, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .entity import (
     ACCOUNT,
@@ -243,6 +243,7 @@ async def async_setup(
         sensors |= deposit_sensor.offered(coordinator)
         sensors |= money_sensor.offered(coordinator)
         sensors |= price_fix.offered(coordinator)
+        sensors |= archive_sensor.offered(coordinator)
         for point in coordinator.data.supply_points or ():
             facts = coordinator.supply_point(point.gsrn)
             for of_point in SUPPLY_POINT_SENSORS:

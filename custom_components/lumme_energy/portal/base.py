@@ -114,8 +114,16 @@ class Portal(ABC):
         """Return up to three years of invoices and payments, and the balance."""
         raise NotImplementedError
 
-    async def async_document(self, account: Account, invoice: Invoice) -> bytes:
-        """Return the PDF of an invoice or credit note."""
+    async def async_document(
+        self, account: Account, invoice: Invoice, *, interactive: bool = True
+    ) -> bytes:
+        """Return the PDF of an invoice or credit note.
+
+        Args:
+            account: Whose.
+            invoice: One with a document.
+            interactive: Whether a person waits for it, whom no budget turns away.
+        """
         raise NotImplementedError
 
     async def async_deposits(self, account: Account) -> tuple[DepositPlan, ...]:

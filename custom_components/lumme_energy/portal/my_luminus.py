@@ -432,10 +432,12 @@ class MyLuminusPortal(Portal):
         return unconfirmed.statement(call.name, data, self.drift, self.today)
 
     @override
-    async def async_document(self, account: Account, invoice: Invoice) -> bytes:
+    async def async_document(
+        self, account: Account, invoice: Invoice, *, interactive: bool = True
+    ) -> bytes:
         call = self._unconfirmed.document(invoice.document_id or "")
         return await self._turn_of(
-            account, lambda: self.session.bytes(call, "application/pdf", interactive=True)
+            account, lambda: self.session.bytes(call, "application/pdf", interactive=interactive)
         )
 
     @override

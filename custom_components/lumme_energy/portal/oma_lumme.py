@@ -283,9 +283,11 @@ class OmaLummePortal(Portal):
         return unconfirmed.statement(call.name, data, self.drift, self.today)
 
     @override
-    async def async_document(self, account: Account, invoice: Invoice) -> bytes:
+    async def async_document(
+        self, account: Account, invoice: Invoice, *, interactive: bool = True
+    ) -> bytes:
         call = self._unconfirmed.document(account.account_id, invoice.document_id or "")
-        return await self.session.bytes(call, "application/pdf", interactive=True)
+        return await self.session.bytes(call, "application/pdf", interactive=interactive)
 
     @override
     async def async_deposits(self, account: Account) -> tuple[DepositPlan, ...]:

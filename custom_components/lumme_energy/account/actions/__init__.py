@@ -5,7 +5,7 @@ A module has a table `ACTIONS`; `services.yaml` describes the fields, the transl
 
 from typing import Final
 
-from . import benefits, bills, changes, deposit, payment, settings, statement
+from . import benefits, bills, changes, deposit, documents, move, payment, settings, statement
 from .common import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -16,4 +16,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *settings.ACTIONS,
     *benefits.ACTIONS,
     *changes.ACTIONS,
+    *documents.ACTIONS,
+    *move.ACTIONS,
 )
