@@ -1,16 +1,20 @@
 """What the documents say is true where a machine can tell."""
 
+from datetime import timedelta
 import json
 from pathlib import Path
 import re
 
 import pytest
 
+from custom_components.lumme_energy.account.deposit import STANDINGS
+from custom_components.lumme_energy.account.outbox import MAX_RECORDS
 from custom_components.lumme_energy.billing.contacts import contact
 from custom_components.lumme_energy.metering.profiles import PROFILES
 from custom_components.lumme_energy.portal.model import Capability, Segment
 from custom_components.lumme_energy.portal.my_luminus import MyLuminusPortal
 from custom_components.lumme_energy.portal.oma_lumme import OmaLummePortal
+from custom_components.lumme_energy.portal.outbox import GIVE_UP_AFTER, MAX_ATTEMPTS, RETRY_AFTER
 from custom_components.lumme_energy.portal.politeness import MAX_REQUESTS_PER_DAY
 from custom_components.lumme_energy.portal.suppliers import Supplier
 
@@ -53,6 +57,18 @@ def test_what_is_confirmed(row: str, capabilities: list[Capability]) -> None:
         for capability in capabilities:
             assert capability in portal.capabilities
             assert cell == ("unconfirmed" if capability in portal.unconfirmed else "confirmed")
+
+
+def test_changes() -> None:
+    """What may stand against a change, and how often it is tried, is what the code says."""
+    text = (ROOT / "docs" / "changes.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [*STANDINGS[1:]]
+    assert f"returns the last {MAX_RECORDS}:" in text
+    assert (MAX_ATTEMPTS, RETRY_AFTER, GIVE_UP_AFTER) == (
+        3,
+        timedelta(minutes=15),
+        timedelta(days=1),
+    )
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "account.md"])
