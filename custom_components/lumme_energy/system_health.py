@@ -28,6 +28,7 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
             CONF_PORTAL_ADDRESS, SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].portal_url
         )
         for entry in accounts
+        if SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].has_portal
     }
     return {
         "accounts": len(accounts),
@@ -36,7 +37,11 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
             meter.last_update_success and meter.data is not None for meter in meters
         ),
         "requests_left_today": min(
-            (entry.runtime_data.portal.session.politeness.requests_left for entry in accounts),
+            (
+                entry.runtime_data.portal.session.politeness.requests_left
+                for entry in accounts
+                if entry.data[CONF_SUPPLIER] in portals
+            ),
             default=None,
         ),
         **{

@@ -39,11 +39,11 @@ async def async_setup(
     coordinator = entry.runtime_data
 
     def offered() -> Offered:
-        sensors: Offered = {
-            (ACCOUNT, PORTAL_CONNECTION.key): partial(
+        sensors: Offered = {}
+        if coordinator.supplier.has_portal:
+            sensors[ACCOUNT, PORTAL_CONNECTION.key] = partial(
                 PortalConnection, coordinator, PORTAL_CONNECTION
             )
-        }
         if coordinator.statement is not None:
             sensors[ACCOUNT, INVOICE_OVERDUE.key] = partial(
                 InvoiceOverdue, coordinator, INVOICE_OVERDUE

@@ -61,6 +61,10 @@ async def async_get(hass: HomeAssistant, entry: AccountConfigEntry) -> dict[str,
             "fruitless_logins": state.fruitless,
             "refused": state.refused_for is not None,
         },
+        "history": [
+            {"first": str(reach.first), "last": str(reach.last), "complete": reach.is_complete}
+            for reach in coordinator.store.history.values()
+        ],
         "changes": [
             {"change": each.kind, "state": each.state, "attempts": each.attempts}
             for each in coordinator.outbox.records
@@ -101,5 +105,6 @@ def _data(coordinator: AccountCoordinator) -> dict[str, Any]:
     """Return the data, to be redacted; what is keyed by GSRN is taken out here."""
     encoded = encode(coordinator.data)
     encoded["consumption"] = list(encoded["consumption"].values())
-    del encoded["fetched"], encoded["lost"]
+    del encoded["fetched"], encoded["lost"], encoded["told"]
+    encoded["imported"] = len(coordinator.data.imported.files)
     return encoded

@@ -7,10 +7,13 @@ own. At these intervals a log-in with four supply points costs about fifteen req
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from math import ceil
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from ..billing.imported import Imported, merged, points_of
 from ..portal.base import Portal
 from ..portal.model import (
     Account,
@@ -25,6 +28,7 @@ from ..portal.model import (
     Statement,
     SupplyPoint,
 )
+from .history.hours import believed, daily, hourly
 
 POLL_INTERVAL: Final = timedelta(hours=8)
 # Where a log-in has several customers, who share what may be asked in a day.
@@ -32,12 +36,15 @@ SHARED_POLL_INTERVAL: Final = timedelta(hours=12)
 POLL_JITTER: Final = timedelta(minutes=30)
 # A poll that comes early by its jitter still counts as the one the data were waiting for.
 EARLY: Final = 2 * POLL_JITTER
+DAY: Final = timedelta(days=1)
 LOST_RETRY: Final = timedelta(days=7)
 # A page of an hour's maintenance looks like a missing call: what has worked gets this long.
 LOST_GRACE: Final = timedelta(days=1)
 STALE_AT_LEAST: Final = timedelta(hours=48)
 # Consumption arrives days late, and a month begins before its first day is known.
-CONSUMPTION_WINDOW: Final = timedelta(days=14)
+LATE: Final = timedelta(days=14)
+# What was told is corrected for so long.
+CORRECTED: Final = timedelta(days=30)
 
 
 class Feed(StrEnum):
@@ -79,7 +86,11 @@ class AccountData:
 
     Attributes:
         supply_points: None until the portal has told them once.
+        statement: What the portal tells of bills and payments, and what came as files.
+        told: What the portal alone tells of them.
+        imported: What came as files.
         consumption: Days by GSRN, oldest first.
+        hours: What they were made of, by GSRN, if it came since the start; it is not kept on disk.
         settings: None where the portal lets nothing be chosen.
         benefits: None where there are none for any customer.
         offers: None where no price can be fixed.
@@ -90,8 +101,13 @@ class AccountData:
     supply_points: tuple[SupplyPoint, ...] | None = None
     contracts: tuple[Contract, ...] = ()
     statement: Statement | None = None
+    told: Statement | None = None
+    imported: Imported = field(default_factory=Imported)
     deposits: tuple[DepositPlan, ...] | None = None
     consumption: dict[str, tuple[ConsumptionSlot, ...]] = field(default_factory=dict)
+    hours: dict[str, tuple[ConsumptionSlot, ...]] = field(
+        default_factory=dict, compare=False, metadata={"serialize": "omit"}
+    )
     settings: Settings | None = None
     benefits: tuple[Benefit, ...] | None = None
     offers: tuple[PriceOffer, ...] | None = None
@@ -153,6 +169,21 @@ def stale_feeds(data: AccountData, now: datetime) -> tuple[Feed, ...]:
     )
 
 
+def daily_requests(data: AccountData, offered: frozenset[Capability]) -> int:
+    """Return how many requests a day the feeds cost, if none has to be repeated.
+
+    Args:
+        data: What has been read: each supply point is asked for by itself.
+        offered: What the portal offers.
+    """
+    return sum(
+        ceil(DAY / info.interval) * len(list(tasks(feed, data)))
+        for feed, info in FEEDS.items()
+        if feed is not Feed.OFFERS
+        and (info.capability is None or info.capability in offered - data.lost_capabilities)
+    )
+
+
 def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
     """Take note that the portal says it has no such thing.
 
@@ -166,7 +197,7 @@ def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
     data = replace(data, fetched=known, lost=lost)
     match task.feed:
         case Feed.STATEMENT:
-            return replace(data, statement=None)
+            return replace(data, told=None, statement=None)
         case Feed.DEPOSITS:
             return replace(data, deposits=None)
         case Feed.SETTINGS:
@@ -186,6 +217,18 @@ def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
 def hopeful(data: AccountData, now: datetime) -> AccountData:
     """Return the data with everything that is lost due at once."""
     return replace(data, lost=dict.fromkeys(data.lost, now - LOST_RETRY))
+
+
+def trailing(today: date) -> date:
+    """Return the first day of what is read of consumption at each poll."""
+    return min(today - CORRECTED, (today - LATE).replace(day=1))
+
+
+def with_files(data: AccountData, today: date, *, has_portal: bool) -> AccountData:
+    """Lay what came as files beside what the portal tells. Without one, it is all there is."""
+    points = data.supply_points if has_portal else points_of(data.imported)
+    statement = merged(data.told, data.imported, today)
+    return replace(data, statement=statement, supply_points=points)
 
 
 async def fetch(
@@ -209,19 +252,18 @@ async def fetch(
             points, contracts = await portal.async_supply(account)
             data = _with_supply(data, points, contracts)
         case Feed.STATEMENT:
-            data = replace(data, statement=await portal.async_statement(account))
+            told = await portal.async_statement(account)
+            data = replace(data, told=told, statement=told)
         case Feed.DEPOSITS:
             data = replace(data, deposits=await portal.async_deposits(account))
         case Feed.CONSUMPTION:
             assert task.point is not None  # noqa: S101
-            days = await portal.async_consumption(
-                account,
-                task.point,
-                (today - CONSUMPTION_WINDOW).replace(day=1),
-                today,
-                Resolution.DAY,
+            slots = await portal.async_consumption(
+                account, task.point, trailing(today), today, Resolution.HOUR
             )
-            data = replace(data, consumption={**data.consumption, task.point.gsrn: days})
+            data = _with_consumption(
+                data, task.point.gsrn, believed(slots, now), ZoneInfo(portal.time_zone)
+            )
         case Feed.SETTINGS:
             data = replace(data, settings=await portal.async_settings(account))
         case Feed.BENEFITS:
@@ -232,6 +274,17 @@ async def fetch(
         data,
         fetched={**data.fetched, task.key: now},
         lost={key: when for key, when in data.lost.items() if key != task.key},
+    )
+
+
+def _with_consumption(
+    data: AccountData, gsrn: str, slots: tuple[ConsumptionSlot, ...], zone: tzinfo
+) -> AccountData:
+    """Take over what a supply point used of late."""
+    return replace(
+        data,
+        consumption={**data.consumption, gsrn: daily(slots, zone)},
+        hours={**data.hours, gsrn: hourly(slots)},
     )
 
 

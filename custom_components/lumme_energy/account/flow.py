@@ -5,7 +5,7 @@ import hashlib
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.const import CONF_NAME, CONF_PASSWORD, CONF_USERNAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -15,10 +15,12 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.util.ulid import ulid_now
 import probatio
 
 from ..const import (
     CONF_ACCOUNT_ID,
+    CONF_IMPORT_FOLDER,
     CONF_KIND,
     CONF_PORTAL_ADDRESS,
     CONF_SUPPLIER,
@@ -33,6 +35,7 @@ from ..portal.errors import (
 from ..portal.model import Account
 from ..portal.politeness import Politeness
 from ..portal.suppliers import SUPPLIERS, Supplier, SupplierInfo
+from .import_folder import async_may_watch
 from .login import async_login, login_key, new_http, new_portal, now, siblings
 
 SECTION_TESTING: Final = "testing"
@@ -58,6 +61,8 @@ class AccountFlow(ConfigFlow):
         """Ask for the supplier."""
         if user_input is not None:
             self._data[CONF_SUPPLIER] = user_input[CONF_SUPPLIER]
+            if not self._supplier.has_portal:
+                return await self.async_step_files()
             return await self.async_step_credentials()
         suppliers = SelectSelector(
             SelectSelectorConfig(options=[*Supplier], translation_key=CONF_SUPPLIER)
@@ -65,6 +70,33 @@ class AccountFlow(ConfigFlow):
         return self.async_show_form(
             step_id="account",
             data_schema=probatio.Schema({probatio.Required(CONF_SUPPLIER): suppliers}),
+        )
+
+    async def async_step_files(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask who sends the bills that come as files, and where they are put."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            folder = user_input.get(CONF_IMPORT_FOLDER)
+            if await async_may_watch(self.hass, folder):
+                account_id = ulid_now()
+                await self.async_set_unique_id(unique_id(self._data[CONF_SUPPLIER], account_id))
+                name = user_input[CONF_NAME]
+                return self.async_create_entry(
+                    title=name,
+                    data=self._data | {CONF_NAME: name, CONF_ACCOUNT_ID: account_id},
+                    options={CONF_IMPORT_FOLDER: folder} if folder else {},
+                )
+            errors[CONF_IMPORT_FOLDER] = "folder_not_allowed"
+        schema = probatio.Schema(
+            {
+                probatio.Required(CONF_NAME): TextSelector(),
+                probatio.Optional(CONF_IMPORT_FOLDER): TextSelector(),
+            }
+        )
+        return self.async_show_form(
+            step_id="files",
+            data_schema=self.add_suggested_values_to_schema(schema, user_input or {}),
+            errors=errors,
         )
 
     async def async_step_credentials(
@@ -117,6 +149,8 @@ class AccountFlow(ConfigFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for another log-in of the same customer."""
+        if not SUPPLIERS[Supplier(self._get_reconfigure_entry().data[CONF_SUPPLIER])].has_portal:
+            return self.async_abort(reason="no_log_in")
         return await self._async_change(
             "reconfigure_account", self._get_reconfigure_entry, user_input
         )

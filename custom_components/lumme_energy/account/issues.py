@@ -20,6 +20,7 @@ STALE_DATA: Final = "stale_data"
 FEE_TOO_HIGH: Final = "fee_too_high"
 BILL_DIFFERS: Final = "bill_differs"
 METER_LINK_LOST: Final = "meter_link_lost"
+IMPORT_FAILED: Final = "import_failed"
 ARCHIVE_FAILED: Final = "archive_failed"
 # One for each capability, so that each is said in plain, translated words.
 CAPABILITY_LOST: Final = "capability_lost"
@@ -161,10 +162,32 @@ def async_report_archive(
 
 
 @callback
+def async_report_files(
+    hass: HomeAssistant, entry: ConfigEntry[Any], names: Sequence[str] = ()
+) -> None:
+    """Raise a repair about the files of the watched folder that cannot be read."""
+    issue_id = f"{IMPORT_FAILED}_{entry.entry_id}"
+    if not names:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    shown = "\n".join(f"- `{name.replace('`', ' ')}`" for name in names)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=IMPORT_FAILED,
+        translation_placeholders={"title": entry.title, "files": shown},
+    )
+
+
+@callback
 def async_clear(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back all repairs of an entry that goes away."""
     async_report(hass, entry, "")
     async_report_money(hass, entry)
+    async_report_files(hass, entry)
     async_report_archive(hass, entry)
 
 

@@ -21,7 +21,15 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import CONF_KIND, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN, KIND_ACCOUNT, LOGGER
+from ..const import (
+    CONF_ACCOUNT_ID,
+    CONF_KIND,
+    CONF_PORTAL_ADDRESS,
+    CONF_SUPPLIER,
+    DOMAIN,
+    KIND_ACCOUNT,
+    LOGGER,
+)
 from ..portal.base import Portal
 from ..portal.politeness import Politeness, PolitenessState, load_state
 from ..portal.session import Credentials, new_cookie_jar
@@ -34,7 +42,8 @@ _LOGINS: HassKey[dict[str, Login]] = HassKey(f"{DOMAIN}_logins")
 
 def login_key(data: Mapping[str, Any]) -> str:
     """Return what tells the log-ins of entries apart; the e-mail address must not travel in it."""
-    parts = (data[CONF_SUPPLIER], data.get(CONF_PORTAL_ADDRESS, ""), data[CONF_USERNAME].casefold())
+    username = _credentials(data).username.casefold()
+    parts = (data[CONF_SUPPLIER], data.get(CONF_PORTAL_ADDRESS, ""), username)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -60,9 +69,17 @@ def new_portal(
     """Return the portal that an entry's data, or what is to become them, name."""
     return SUPPLIERS[Supplier(data[CONF_SUPPLIER])].portal(
         http,
-        Credentials(username=data[CONF_USERNAME], password=data[CONF_PASSWORD]),
+        _credentials(data),
         politeness,
         address=data.get(CONF_PORTAL_ADDRESS),
+    )
+
+
+def _credentials(data: Mapping[str, Any]) -> Credentials:
+    """Return the customer's log-in; an account without a portal has one of its own, never used."""
+    return Credentials(
+        username=data.get(CONF_USERNAME, data.get(CONF_ACCOUNT_ID, "")),
+        password=data.get(CONF_PASSWORD, ""),
     )
 
 
@@ -89,7 +106,7 @@ class Login:
     async def async_portal(self, data: Mapping[str, Any]) -> Portal:
         """Return the portal; entries with the same credentials share it."""
         politeness = await self._async_politeness()
-        credentials = Credentials(username=data[CONF_USERNAME], password=data[CONF_PASSWORD])
+        credentials = _credentials(data)
         if self._portal is None or self._portal.session.credentials != credentials:
             if self._http is None:
                 self._http = new_http(self._hass)

@@ -10,16 +10,19 @@ from mashumaro.codecs.basic import BasicDecoder, BasicEncoder
 from ..billing.price_fix import FirstPrice
 from ..const import DOMAIN, LOGGER
 from .feeds import AccountData
+from .history.reach import Reach
 from .news import Bearings, BenefitBearings
 
 VERSION: Final = 1
 # Raised when `AccountData` changes in a way that old data would be misread: they are then ignored.
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 _data_encoder = BasicEncoder(AccountData)
 _data_decoder = BasicDecoder(AccountData)
 _bearings_decoder = BasicDecoder(Bearings)
 _benefits_decoder = BasicDecoder(BenefitBearings)
+_history_encoder = BasicEncoder(dict[str, Reach])
+_history_decoder = BasicDecoder(dict[str, Reach])
 _prices_encoder = BasicEncoder(dict[str, FirstPrice])
 _prices_decoder = BasicDecoder(dict[str, FirstPrice])
 
@@ -37,6 +40,7 @@ class AccountStore:
         data: The last good data; None before the first.
         bearings: What was told about each invoice; None before the first look.
         benefits: What was told about each benefit; None before the first look.
+        history: How far back each supply point's consumption has been read, by GSRN.
         first_prices: The price at which each coming quarter was first seen.
     """
 
@@ -48,6 +52,7 @@ class AccountStore:
         self.data: AccountData | None = None
         self.bearings: Bearings | None = None
         self.benefits: BenefitBearings | None = None
+        self.history: dict[str, Reach] = {}
         self.first_prices: dict[str, FirstPrice] = {}
 
     async def async_load(self) -> None:
@@ -61,6 +66,7 @@ class AccountStore:
             self.data = _decoded(_data_decoder, stored.get("data"))
         self.bearings = _decoded(_bearings_decoder, stored.get("bearings"))
         self.benefits = _decoded(_benefits_decoder, stored.get("benefits"))
+        self.history = _decoded(_history_decoder, stored.get("history")) or {}
         self.first_prices = _decoded(_prices_decoder, stored.get("first_prices")) or {}
 
     async def async_save(self) -> None:
@@ -71,6 +77,7 @@ class AccountStore:
                 "data": None if self.data is None else encode(self.data),
                 "bearings": self.bearings,
                 "benefits": self.benefits,
+                "history": _history_encoder.encode(self.history),
                 "first_prices": _prices_encoder.encode(self.first_prices),
             }
         )

@@ -24,8 +24,12 @@ class Contact:
 # Sources, each a page of the supplier itself:
 # Lumme Energia: lumme-energia.fi/en/privacy-policy (2024-06-06), the company's number for all its
 # customers. Luminus, private: luminus.be/nl/prive/hulp-en-contact, which names no e-mail address
-# but a form. Luminus, business: luminus.be/fr/entreprises/a-votre-service/faq.
+# but a form. Luminus, business: luminus.be/fr/entreprises/a-votre-service/faq. Of a supplier that we
+# do not know only the bill tells the number; who helps against any supplier is the consumer
+# authority in Finland and the ombudsman for energy in Belgium.
 _LUMME: Final = Contact(url="https://www.lumme-energia.fi/", phone="+358 29 1800 056")
+_FINLAND: Final = Contact(url="https://www.kkv.fi/")
+_BELGIUM: Final = Contact(url="https://www.mediateurenergie.be/")
 _CONTACTS: Final = {
     (Supplier.OMA_LUMME, Segment.PRIVATE): _LUMME,
     (Supplier.OMA_LUMME, Segment.BUSINESS): _LUMME,
@@ -35,6 +39,10 @@ _CONTACTS: Final = {
     (Supplier.MY_LUMINUS, Segment.BUSINESS): Contact(
         url="https://www.luminus.be/", phone="+32 78 155 230", email="pme@luminus.be"
     ),
+    (Supplier.FILES_FI, Segment.PRIVATE): _FINLAND,
+    (Supplier.FILES_FI, Segment.BUSINESS): _FINLAND,
+    (Supplier.FILES_BE, Segment.PRIVATE): _BELGIUM,
+    (Supplier.FILES_BE, Segment.BUSINESS): _BELGIUM,
 }
 
 

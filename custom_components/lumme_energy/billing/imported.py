@@ -10,7 +10,14 @@ import re
 from typing import Any, Final
 
 from ..portal.gsrn import is_valid
-from ..portal.model import Invoice, InvoiceStatus, Payment, Statement
+from ..portal.model import (
+    Energy,
+    Invoice,
+    InvoiceStatus,
+    Payment,
+    Statement,
+    SupplyPoint,
+)
 from .invoices import is_credit_note
 
 # What an imported bill may add to the same bill as the portal has it: what it is made of and whom
@@ -21,10 +28,10 @@ GAPS: Final = (
     "period_start",
     "period_end",
     "payment_reference",
-    "document_id",
     "payee",
     "lines",
 )
+_GAS: Final = re.compile(r"\bgas|\bgaz|aardgas|kaasu|erdgas", re.IGNORECASE)
 _GSRN: Final = re.compile(r"(?<![0-9A-Z])[0-9]{18}(?![0-9])")
 
 
@@ -114,6 +121,19 @@ def filled(invoice: Invoice, other: Invoice) -> Invoice:
     return replace(
         invoice, **{name: value for name, value in gaps.items() if not getattr(invoice, name)}
     )
+
+
+def points_of(imported: Imported) -> tuple[SupplyPoint, ...]:
+    """Return the metering points that bills are about; for gas where a bill speaks of gas."""
+    energies: dict[str, Energy] = {}
+    for invoice in imported.invoices:
+        for gsrn in invoice.gsrns:
+            energies.setdefault(gsrn, Energy.ELECTRICITY)
+            is_only = len(invoice.gsrns) == 1
+            mine = (line for line in invoice.lines if line.gsrn == gsrn or is_only)
+            if any(_GAS.search(line.text or "") for line in mine):
+                energies[gsrn] = Energy.GAS
+    return tuple(SupplyPoint(gsrn=gsrn, energy=energy) for gsrn, energy in energies.items())
 
 
 def merged(told: Statement | None, imported: Imported, today: date) -> Statement | None:

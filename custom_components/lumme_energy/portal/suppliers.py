@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .base import Portal
+from .files import BelgianFiles, FilesPortal, FinnishFiles
 from .my_luminus import MyLuminusPortal
 from .oma_lumme import OmaLummePortal
 
 
 class Supplier(StrEnum):
-    """A supplier by the name of its portal."""
+    """A supplier by the name of its portal, or any supplier of a country whose bills are files."""
 
     OMA_LUMME = "oma_lumme"
     MY_LUMINUS = "my_luminus"
+    FILES_FI = "files_fi"
+    FILES_BE = "files_be"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,8 @@ class SupplierInfo:
     """What a user needs to know about a supplier before and without a log-in.
 
     `reset_url` and `register_url` are pages of the supplier itself; passwords are reset and
-    identities proved there, never here.
+    identities proved there, never here. Without a portal there are none, and the user names the
+    supplier.
     """
 
     portal: type[Portal]
@@ -30,6 +34,23 @@ class SupplierInfo:
     register_url: str
     reset_url: str
     country: str
+
+    @property
+    def has_portal(self) -> bool:
+        """Whether there is a portal to talk to; otherwise all that is known comes as files."""
+        return not issubclass(self.portal, FilesPortal)
+
+
+def _files(portal: type[FilesPortal], country: str) -> SupplierInfo:
+    return SupplierInfo(
+        portal=portal,
+        name="",
+        portal_name="",
+        portal_url="",
+        register_url="",
+        reset_url="",
+        country=country,
+    )
 
 
 SUPPLIERS: dict[Supplier, SupplierInfo] = {
@@ -51,4 +72,6 @@ SUPPLIERS: dict[Supplier, SupplierInfo] = {
         reset_url="https://www.luminus.be/myluminus/",
         country="BE",
     ),
+    Supplier.FILES_FI: _files(FinnishFiles, "FI"),
+    Supplier.FILES_BE: _files(BelgianFiles, "BE"),
 }
