@@ -23,6 +23,8 @@ from .model import (
     Invoice,
     MeterReading,
     PriceOffer,
+    ReadingSubmission,
+    ReadingWindow,
     Resolution,
     Settings,
     Statement,
@@ -134,6 +136,28 @@ class Portal(ABC):
         self, account: Account, supply_points: Sequence[SupplyPoint]
     ) -> tuple[MeterReading, ...]:
         """Return the register readings the supplier has, newest first."""
+        raise NotImplementedError
+
+    async def async_reading_windows(
+        self, account: Account, supply_points: Sequence[SupplyPoint]
+    ) -> tuple[ReadingWindow, ...]:
+        """Return when the supplier asks for readings, soonest first; windows past are not there."""
+        raise NotImplementedError
+
+    async def async_submit_reading(self, account: Account, submission: ReadingSubmission) -> None:
+        """Send the indexes of one day in. It is one reading, however many registers it has.
+
+        Raises:
+            PortalRefusedError: its `reason` is a `ReadingRefusal`; nothing was taken.
+        """
+        raise NotImplementedError
+
+    async def async_delete_reading(self, account: Account, gsrn: str, day: date) -> None:
+        """Have the reading deleted that the customer sent in for a day, all its registers.
+
+        Raises:
+            PortalRefusedError: its `reason` is a `ReadingRefusal`; the reading is still there.
+        """
         raise NotImplementedError
 
     async def async_consumption(

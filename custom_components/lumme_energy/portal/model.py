@@ -5,6 +5,7 @@ is UTC-aware; energy is kWh (gas too, where the portal says kWh; otherwise m³, 
 `None` always means "the portal did not say", never zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +40,7 @@ class Capability(StrEnum):
     DOCUMENTS = "documents"
     DEPOSIT = "deposit"
     READINGS = "readings"
+    READING_SUBMISSION = "reading_submission"
     CONSUMPTION = "consumption"
     PRICES = "prices"
     OFFERS = "offers"
@@ -393,6 +395,48 @@ class MeterReading:
     value: Decimal
     unit: Unit = Unit.KWH
     source: ReadingSource = ReadingSource.UNKNOWN
+
+
+class ReadingRefusal(StrEnum):
+    """Why a supplier does not take a reading, or does not let one be deleted."""
+
+    ALREADY_SUBMITTED_TODAY = "already_submitted_today"
+    CLOSED_PERIOD = "closed_period"
+    BEFORE_PREVIOUS = "before_previous"
+    FUTURE = "future"
+    NOT_NEWEST = "not_newest"
+    WRONG_DIGITS = "wrong_digits"
+    WINDOW_CLOSED = "window_closed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSubmission:
+    """The indexes of a meter on one day, as a customer sends them in.
+
+    Attributes:
+        gsrn: The supply point.
+        day: The supplier's local day on which the meter showed them.
+        values: Index by register (`single`, `day`, `night`, `export_single`, …), all that the meter
+            has: a whole number of `unit`, at most 8 digits.
+        unit: Of the indexes: what the meter itself counts.
+        meter_serial: Which meter, where it is known; some portals check its last 4 digits.
+    """
+
+    gsrn: str
+    day: date
+    values: Mapping[str, Decimal]
+    unit: Unit = Unit.KWH
+    meter_serial: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingWindow:
+    """The supplier's local days, both included, between which it asks for a reading."""
+
+    gsrn: str
+    start: date
+    end: date
 
 
 class Resolution(StrEnum):
