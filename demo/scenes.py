@@ -130,7 +130,10 @@ async def link_meter(session: Session, entries: Mapping[str, str], link: Link) -
         answers["price"] = link.price
         await _remember(session, link.price, priced(hours), unit="EUR/kWh")
     flow = session.subentry_flow(account, "meter_link")
-    step = await flow.start()
+    async with _patience("a demo account does not let a meter be linked"):
+        # It is loaded anew when its options have changed.
+        while (step := await flow.start())["type"] == "abort":  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
     if step.get("step_id") == "user":
         step = await flow.answer(gsrn=link.gsrn)
     if step.get("step_id") == "registers":
@@ -145,6 +148,7 @@ async def link_meter(session: Session, entries: Mapping[str, str], link: Link) -
 async def change_deposit(session: Session, _entries: Mapping[str, str]) -> None:
     """Have the home's deposit changed to what its supplier finds ideal."""
     account = await _account_of(session, HOME_ELECTRICITY)
+    await _entity(session, account, "deposit")
     simulated = await session.act(
         "simulate_deposit", config_entry_id=account, supply_point=HOME_ELECTRICITY
     )
@@ -184,10 +188,12 @@ SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
 
 async def _account_of(session: Session, gsrn: str) -> str:
     """Return the entry of the account that has a supply point."""
-    for device in await session.command("config/device_registry/list"):
-        if [DOMAIN, gsrn] in device["identifiers"]:
-            return str(device["config_entries"][0])
-    raise DemoError("a supply point of the demo is not there")
+    async with _patience("a supply point of the demo is not there"):
+        while True:
+            for device in await session.command("config/device_registry/list"):
+                if [DOMAIN, gsrn] in device["identifiers"]:
+                    return str(device["config_entries"][0])
+            await asyncio.sleep(0.2)
 
 
 async def _entity(session: Session, entry: str, key: str) -> str:
