@@ -13,6 +13,7 @@ from ..const import CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN
 from . import archiving, bookkeeper, issues, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .documents import async_documents
+from .history import historian
 from .login import async_acquire, async_login, async_release, siblings
 from .outbox import Outbox
 from .store import AccountStore
@@ -73,6 +74,7 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     entry.async_on_unload(async_track_time_change(hass, a_new_hour, minute=0, second=10))
     bookkeeper.async_start(coordinator)
     price_fix.async_start(coordinator)
+    historian.async_start(coordinator)
     archiving.async_start(coordinator)
     return coordinator
 
