@@ -10,10 +10,9 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN
-from . import archiving, bookkeeper, issues, price_fix
+from . import archiving, bookkeeper, import_folder, issues, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .documents import async_documents
-from .history import historian
 from .login import async_acquire, async_login, async_release, siblings
 from .outbox import Outbox
 from .store import AccountStore
@@ -74,7 +73,7 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     entry.async_on_unload(async_track_time_change(hass, a_new_hour, minute=0, second=10))
     bookkeeper.async_start(coordinator)
     price_fix.async_start(coordinator)
-    historian.async_start(coordinator)
+    import_folder.async_start(coordinator)
     archiving.async_start(coordinator)
     return coordinator
 
@@ -97,8 +96,8 @@ def _create_account_device(
         identifiers={(DOMAIN, str(entry.unique_id))},
         entry_type=dr.DeviceEntryType.SERVICE,
         manufacturer=coordinator.manufacturer,
-        model=supplier.portal_name,
+        model=supplier.portal_name if supplier.has_portal else None,
         name=entry.title,
-        configuration_url=entry.data.get(CONF_PORTAL_ADDRESS) or supplier.portal_url,
+        configuration_url=entry.data.get(CONF_PORTAL_ADDRESS) or supplier.portal_url or None,
     )
     return device.id

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta, tzinfo
 import random
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryError
 from homeassistant.helpers import device_registry as dr
@@ -14,6 +17,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from ..billing.contacts import Contact, contact
+from ..billing.imported import FileContent
 from ..billing.reminders import Excess
 from ..const import (
     CONF_ACCOUNT_ID,
@@ -32,7 +36,7 @@ from ..portal.errors import (
     PortalUnexpectedAnswerError,
 )
 from ..portal.model import Account, Capability, Segment
-from ..portal.suppliers import SUPPLIERS, Supplier
+from ..portal.suppliers import SUPPLIERS, Supplier, SupplierInfo
 from . import issues
 from .documents import Documents
 from .facts import StatementFacts, SupplyPointFacts, excess_fee
@@ -50,6 +54,7 @@ from .feeds import (
     missing,
     stale_feeds,
     tasks,
+    with_files,
 )
 from .login import siblings
 from .money import Money
@@ -60,6 +65,13 @@ from .store import AccountStore
 FAILURE_PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (15, 60, 240, 480))
 
 type AccountConfigEntry = ConfigEntry[AccountCoordinator]
+
+
+def supplier_of(data: Mapping[str, Any]) -> SupplierInfo:
+    """Return the supplier of an entry; without a portal it is called what the user calls it."""
+    supplier = SUPPLIERS[Supplier(data[CONF_SUPPLIER])]
+    name = data.get(CONF_NAME)
+    return supplier if name is None else replace(supplier, name=name, portal_name=name)
 
 
 class AccountCoordinator(DataUpdateCoordinator[AccountData]):
@@ -91,7 +103,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             outbox: Loaded.
             zone: Where the supplier's days begin.
         """
-        self.supplier = SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])]
+        self.supplier = supplier_of(entry.data)
         super().__init__(
             hass,
             LOGGER,
@@ -166,6 +178,14 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             stale=stale_feeds(self.data, now),
             fee=self.excess_fee,
         )
+
+    async def async_import(self, content: FileContent, digest: str) -> None:
+        """Take over what a file tells, remember that it was read, and show it."""
+        async with self._polling:
+            self.data = replace(
+                self.data, imported=self.data.imported.with_content(content, digest)
+            )
+            await self._keep()
 
     async def async_check_again(self, capability: Capability) -> bool:
         """Ask for lost capabilities now instead of next week; return whether this one is back."""
@@ -268,10 +288,12 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             return
         else:
             self._reads[task.key] += 1
+        self._join_files()
         self.changed.pop(task.key, None)
 
     async def _keep(self) -> None:
         """Save what was read, however far the poll got, and show it."""
+        self._join_files()
         self.store.data = self.data
         await self.store.async_save()
         if self.data.supply_points is not None:
@@ -279,6 +301,12 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
             self.async_report_issues()
         # A poll that fails like the one before tells its listeners nothing by itself.
         self.async_update_listeners()
+
+    def _join_files(self) -> None:
+        """Lay what came as files beside what the portal tells."""
+        if self.data.supply_points is not None:
+            has_portal = self.supplier.has_portal
+            self.data = with_files(self.data, self.today, has_portal=has_portal)
 
     def _pause(self, asked: float | None) -> float:
         """Return for how many seconds to leave the portal alone: what it asked for, or longer."""

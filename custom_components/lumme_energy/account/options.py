@@ -10,11 +10,13 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
+    TextSelector,
 )
 import probatio
 
 from ..const import (
     CONF_ARCHIVE,
+    CONF_IMPORT_FOLDER,
     CONF_SEGMENT,
     CONF_SUPPLIER,
     CONF_TARGET_PRICE,
@@ -24,6 +26,7 @@ from ..const import (
 from ..portal.model import Capability, Segment
 from ..portal.suppliers import SUPPLIERS, Supplier
 from .bookkeeper import TOLERANCE
+from .import_folder import async_may_watch
 from .price_fix import TARGET_UNIT
 
 FIELDS: Final = {
@@ -41,6 +44,7 @@ FIELDS: Final = {
         )
     ),
     probatio.Required(CONF_ARCHIVE, default=False): BooleanSelector(),
+    probatio.Optional(CONF_IMPORT_FOLDER): TextSelector(),
 }
 # Where the supplier lets a price be fixed.
 PRICE_FIELDS: Final = {
@@ -63,13 +67,17 @@ class AccountOptionsFlow(OptionsFlowWithReload):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask, and go on with the answer at once."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self.async_create_entry(data=user_input)
+            if await async_may_watch(self.hass, user_input.get(CONF_IMPORT_FOLDER)):
+                return self.async_create_entry(data=user_input)
+            errors[CONF_IMPORT_FOLDER] = "folder_not_allowed"
         portal = SUPPLIERS[Supplier(self.config_entry.data[CONF_SUPPLIER])].portal
         fields = FIELDS | (PRICE_FIELDS if Capability.OFFERS in portal.capabilities else {})
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(
-                probatio.Schema(fields), self.config_entry.options
+                probatio.Schema(fields), user_input or self.config_entry.options
             ),
+            errors=errors,
         )

@@ -32,7 +32,6 @@ from .entity import (
     async_add_as_they_appear,
 )
 from .facts import ENERGY_PRICE, PaymentStatus, StatementFacts, SupplyPointFacts
-from .history import sensor as history_sensor
 
 type Value = str | Decimal | date | datetime | None
 
@@ -233,9 +232,10 @@ async def async_setup(
     coordinator = entry.runtime_data
 
     def offered() -> Offered:
-        sensors: Offered = {
-            (ACCOUNT, LAST_UPDATED.key): partial(LastUpdatedSensor, coordinator, LAST_UPDATED)
-        }
+        sensors: Offered = {}
+        if coordinator.supplier.has_portal:
+            make_age = partial(LastUpdatedSensor, coordinator, LAST_UPDATED)
+            sensors[ACCOUNT, LAST_UPDATED.key] = make_age
         if coordinator.statement is not None:
             for description in STATEMENT_SENSORS:
                 make = partial(StatementSensor, coordinator, description)
@@ -244,7 +244,6 @@ async def async_setup(
         sensors |= deposit_sensor.offered(coordinator)
         sensors |= money_sensor.offered(coordinator)
         sensors |= price_fix.offered(coordinator)
-        sensors |= history_sensor.offered(coordinator)
         sensors |= archive_sensor.offered(coordinator)
         for point in coordinator.data.supply_points or ():
             facts = coordinator.supply_point(point.gsrn)

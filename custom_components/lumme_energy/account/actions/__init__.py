@@ -5,7 +5,18 @@ A module has a table `ACTIONS`; `services.yaml` describes the fields, the transl
 
 from typing import Final
 
-from . import benefits, bills, changes, deposit, documents, move, payment, settings, statement
+from . import (
+    benefits,
+    bills,
+    changes,
+    deposit,
+    documents,
+    imports,
+    move,
+    payment,
+    settings,
+    statement,
+)
 from .common import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -18,4 +29,5 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *changes.ACTIONS,
     *documents.ACTIONS,
     *move.ACTIONS,
+    *imports.ACTIONS,
 )

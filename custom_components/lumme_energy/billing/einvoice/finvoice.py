@@ -66,7 +66,7 @@ def _totals(document: Node, charges: tuple[Charge, ...]) -> Totals:
     rounding = document.number(f"{prefix}RoundoffAmount") or Decimal()
     by_rate: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
     for part in document.all("InvoiceDetails/VatSpecificationDetails"):
-        rate = part.number("VatRatePercent")
+        rate = part.percent("VatRatePercent")
         base, tax = by_rate.get(rate, (Decimal(), Decimal()))
         by_rate[rate] = (
             base + part.need_number("VatBaseAmount"),
@@ -99,11 +99,11 @@ def _charges(document: Node) -> Iterator[Charge]:
     for name, text, sign in (("Discount", "FreeText", -1), ("Charge", "ReasonText", 1)):
         for each in document.all(f"InvoiceDetails/{name}Details"):
             if (amount := each.number("Amount")) is not None:
-                yield charge(sign * amount, each.number("VatRatePercent"), each.text(text))
+                yield charge(sign * amount, each.percent("VatRatePercent"), each.text(text))
 
 
 def _row(row: Node, prefix: str) -> Charge | None:
-    rate = row.number(f"{prefix}RowVatRatePercent")
+    rate = row.percent(f"{prefix}RowVatRatePercent")
     net = row.number(f"{prefix}RowVatExcludedAmount")
     if net is None:
         if (gross := row.number(f"{prefix}RowAmount")) is None:

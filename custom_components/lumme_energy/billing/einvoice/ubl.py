@@ -74,7 +74,7 @@ def _totals(document: Node) -> Totals:
     allowed = sums.number("cbc:AllowanceTotalAmount") or Decimal()
     by_rate: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
     for part in document.all("cac:TaxTotal/cac:TaxSubtotal"):
-        rate = part.number(_PERCENT)
+        rate = part.percent(_PERCENT)
         base, vat = by_rate.get(rate, (Decimal(), Decimal()))
         by_rate[rate] = (
             base + part.need_number("cbc:TaxableAmount"),
@@ -100,7 +100,7 @@ def _charges(document: Node, *, is_credit: bool) -> Iterator[Charge]:
         unit = next(line.all(quantity), None)
         yield charge(
             line.need_number("cbc:LineExtensionAmount"),
-            line.number("cac:Item/cac:ClassifiedTaxCategory/cbc:Percent"),
+            line.percent("cac:Item/cac:ClassifiedTaxCategory/cbc:Percent"),
             line.text("cac:Item/cbc:Name", "cac:Item/cbc:Description", "cbc:Note"),
             quantity=line.number(quantity),
             unit=None if unit is None else unit.element.get("unitCode"),
@@ -113,7 +113,7 @@ def _charges(document: Node, *, is_credit: bool) -> Iterator[Charge]:
         is_charge = each.need_text("cbc:ChargeIndicator") == "true"
         yield charge(
             amount if is_charge else -amount,
-            each.number(_PERCENT),
+            each.percent(_PERCENT),
             each.text("cbc:AllowanceChargeReason"),
         )
 

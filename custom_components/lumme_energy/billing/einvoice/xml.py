@@ -101,6 +101,13 @@ class Node:
         """Return a number that must be there."""
         return self._need(self.number(*paths), paths[0])
 
+    def percent(self, *paths: str) -> Decimal | None:
+        """Return a rate in percent."""
+        rate = self.number(*paths)
+        if rate is not None and not 0 <= rate <= 100:
+            raise self._refused(Problem.INVALID, paths[0])
+        return rate
+
     def day(self, *paths: str) -> date | None:
         """Return a date, written as in ISO 8601 with or without dashes."""
         if (text := self.text(*paths)) is None:
