@@ -64,11 +64,11 @@ def test_changes() -> None:
     text = (ROOT / "docs" / "changes.md").read_text()
     assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == [*STANDINGS[1:]]
     assert f"returns the last {MAX_RECORDS}:" in text
-    assert (MAX_ATTEMPTS, RETRY_AFTER, GIVE_UP_AFTER) == (
+    assert (
         3,
         timedelta(minutes=15),
         timedelta(days=1),
-    )
+    ) == (MAX_ATTEMPTS, RETRY_AFTER, GIVE_UP_AFTER)
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "account.md"])

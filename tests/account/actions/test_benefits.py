@@ -51,6 +51,10 @@ async def test_expired(hass: HomeAssistant, oma_lumme: Demo) -> None:
     await start(hass, oma_lumme.entry(hass))
     answer = await call(hass, "redeem_benefit", benefit="LT-1")
     assert answer["refusal"] == "refused_benefit_expired"
+    with pytest.raises(ServiceValidationError) as too_late:
+        await call(hass, "redeem_benefit", benefit="LT-1", confirm=True)
+    assert too_late.value.translation_key == "refused_benefit_expired"
+    assert oma_lumme.portal.changes.writes == []
 
 
 async def test_not_offered(hass: HomeAssistant, my_luminus: Demo) -> None:

@@ -63,3 +63,4 @@ async def test_not_offered(hass: HomeAssistant, demo: Demo) -> None:
         with pytest.raises(ServiceValidationError) as none:
             await call(hass, action)
         assert none.value.translation_key == "not_offered"
+    assert hass.states.get("event.supplier_demo_invoice") is None
