@@ -13,6 +13,7 @@ from ..const import CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN
 from . import archiving, bookkeeper, import_folder, issues, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .documents import async_documents
+from .history import historian
 from .login import async_acquire, async_login, async_release, siblings
 from .outbox import Outbox
 from .store import AccountStore
@@ -74,6 +75,7 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     bookkeeper.async_start(coordinator)
     price_fix.async_start(coordinator)
     import_folder.async_start(coordinator)
+    historian.async_start(coordinator)
     archiving.async_start(coordinator)
     return coordinator
 

@@ -32,6 +32,7 @@ from .entity import (
     async_add_as_they_appear,
 )
 from .facts import ENERGY_PRICE, PaymentStatus, StatementFacts, SupplyPointFacts
+from .history import sensor as history_sensor
 
 type Value = str | Decimal | date | datetime | None
 
@@ -244,6 +245,7 @@ async def async_setup(
         sensors |= deposit_sensor.offered(coordinator)
         sensors |= money_sensor.offered(coordinator)
         sensors |= price_fix.offered(coordinator)
+        sensors |= history_sensor.offered(coordinator)
         sensors |= archive_sensor.offered(coordinator)
         for point in coordinator.data.supply_points or ():
             facts = coordinator.supply_point(point.gsrn)
