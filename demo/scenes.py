@@ -33,6 +33,8 @@ EXCHANGE_PRICE: Final = "sensor.exchange_price"
 # Statistics in one message, which Home Assistant limits.
 BATCH: Final = 2_000
 PATIENCE: Final = 60.0
+# Hours of the longest month, for which costs are told.
+MONTH: Final = 31 * 24 + 1
 # By then a household's meters have told of today.
 LATE: Final = timedelta(days=7)
 
@@ -128,7 +130,7 @@ async def link_meter(session: Session, entries: Mapping[str, str], link: Link) -
         await _remember(session, entity, counted(hours, link.shares[register]), unit="kWh")
     if link.price is not None:
         answers["price"] = link.price
-        await _remember(session, link.price, priced(hours), unit="EUR/kWh")
+        await _remember(session, link.price, priced(hours[-MONTH:]), unit="EUR/kWh")
     flow = session.subentry_flow(account, "meter_link")
     async with _patience("a demo account does not let a meter be linked"):
         # It is loaded anew when its options have changed.
