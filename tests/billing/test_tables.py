@@ -1,5 +1,6 @@
 """Tests of statements as tables."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -13,6 +14,10 @@ from openpyxl import Workbook
 import pytest
 
 from custom_components.lumme_energy.billing import files, tables
+from custom_components.lumme_energy.billing.documents.statement import (
+    INVOICE_COLUMNS,
+    PAYMENT_COLUMNS,
+)
 from custom_components.lumme_energy.billing.imported import Problem, UnreadableFileError
 from custom_components.lumme_energy.portal.model import InvoiceKind, InvoiceStatus
 from demo.exports import workbook
@@ -22,6 +27,13 @@ from .einvoice.samples import EAN, GAS_EAN
 
 TODAY = date(2026, 11, 24)
 TRANSLATIONS = Path(__file__).parents[2] / "custom_components" / "lumme_energy" / "translations"
+# Our columns, and what they are read as.
+OURS = {
+    **{each: each for each in (*INVOICE_COLUMNS, *PAYMENT_COLUMNS)},
+    "from": "start",
+    "until": "end",
+    "invoice": "number",
+}
 BELGIAN = f"""Rekeningoverzicht;;;;;
 EAN {EAN};;;;;
 Factuurnummer;Type;Factuurdatum;Vervaldatum;Bedrag (EUR);Status;Iets anders
@@ -38,7 +50,7 @@ def problem(data: bytes) -> tuple[Problem, str]:
     return caught.value.problem, caught.value.field
 
 
-def excel(*sheets: list[list[Any]]) -> bytes:
+def excel(*sheets: Sequence[Sequence[Any]]) -> bytes:
     """Return a workbook."""
     book = Workbook()
     for rows in sheets:
@@ -104,30 +116,26 @@ def test_what_the_demo_portal_exports(customer: Any) -> None:
 @pytest.mark.parametrize("path", sorted(TRANSLATIONS.glob("*.json")), ids=lambda path: path.stem)
 def test_our_own_columns(path: Path) -> None:
     """What we export ourselves is read in every language."""
-    common = json.loads(path.read_text())["common"]
-    names = {
-        "number": "number",
-        "kind": "kind",
-        "issued": "issued",
-        "due": "due",
-        "from": "start",
-        "until": "end",
-        "amount": "amount",
-        "open": "open",
-        "status": "status",
-        "reference": "reference",
-        "booked": "booked",
-        "invoice": "number",
-    }
-    headings = {ours: common[f"column_{ours}"] for ours in names if f"column_{ours}" in common}
-    assert {ours: tables.column_of(text) for ours, text in headings.items()} == {
-        ours: names[ours] for ours in headings
-    }
+    tree = json.loads(path.read_text())
+    texts = tree["common"]
+    for ours, column in OURS.items():
+        assert tables.column_of(texts[f"document_column_{ours}"]) == column, ours
+    rows: list[list[Any]] = [[texts[f"document_column_{ours}"] for ours in INVOICE_COLUMNS]]
+    statuses = tree["selector"]["invoice_status"]["options"]
+    kinds = [kind for kind in InvoiceKind for _ in statuses]
+    for number, kind in enumerate(kinds):
+        status = [*statuses.values()][number % len(statuses)]
+        days = [TODAY] * 4
+        rows.append([number, texts[f"document_kind_{kind}"], *days, 5, 5, status, "1232"])
+    bills = files.read(excel(rows)).bills
+    assert [bill.invoice.kind for bill in bills] == kinds
+    assert {bill.invoice.status for bill in bills} == {*InvoiceStatus}
+    assert [bill.invoice.status for bill in bills[: len(statuses)]] == [*statuses]
 
 
 def test_excel_cells() -> None:
     """Cells are taken as what they are."""
-    rows = [
+    rows: list[list[Any]] = [
         ["Number", "Invoice date", "Amount", "Due", "EAN", "Currency", "Reference"],
         [
             26101681.0,
@@ -256,7 +264,7 @@ def test_anything_else_is_refused(data: bytes, cuts: list[tuple[int, int, bytes]
             st.booleans(),
             st.integers(-(10**15), 10**15),
             st.floats(allow_nan=False, allow_infinity=False),
-            st.datetimes(datetime(1901, 1, 1), datetime(9000, 1, 1)),
+            st.dates(date(1901, 1, 1), date(9000, 1, 1)),
             st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), max_size=12),
         ),
         min_size=3,
