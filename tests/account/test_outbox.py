@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 import pytest
 
 from custom_components.lumme_energy.account.outbox import MAX_RECORDS, Outbox
@@ -114,6 +114,26 @@ async def test_anything_else(outbox: Outbox) -> None:
     with pytest.raises(ZeroDivisionError):
         await outbox.async_send(record, send, nothing_shown)
     assert [each.state for each in outbox.waiting] == [WriteState.UNKNOWN]
+
+
+@pytest.mark.parametrize("stopping", [True, False])
+async def test_closed(hass: HomeAssistant, outbox: Outbox, stopping: bool) -> None:
+    """Nothing leaves from an outbox that is closed, or of a Home Assistant that stops."""
+    record = planned()
+    await outbox.async_plan(record)
+    if stopping:
+        hass.set_state(CoreState.stopping)
+    else:
+        await outbox.async_close()
+
+    async def send() -> None:
+        pytest.fail("it left")
+
+    assert await outbox.async_send(record, send, nothing_shown) == record
+    hass.set_state(CoreState.running)
+    again = Outbox(hass, "entry")
+    await again.async_load()
+    assert again.waiting == (record,)
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,30 @@ async def test_crash_when_planned(
     assert len(arrived()) == 1
 
 
+async def test_reload(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+    arrived: Callable[[], list[Write]],
+    on_disk: Callable[[], list[tuple[str, int]]],
+) -> None:
+    """A reload waits until what is on its way has been answered, and shows what came of it."""
+    freezer.tick(60)
+    async with nobody_gets_through(home):
+        asked = set_deposit(hass, 104.5)
+        await until(lambda: on_disk() == [("sending", 1)])
+        reload = hass.async_create_task(hass.config_entries.async_reload(home.entry_id))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not reload.done()
+    assert await reload
+    await settled(hass)
+    await asyncio.gather(asked, return_exceptions=True)
+    assert on_disk() == [("accepted", 1)]
+    assert len(arrived()) == 1
+    assert hass.states.get("number.wolkenlaan_8_2_advance_payment").state == "104.5"
+
+
 async def test_cancelled(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

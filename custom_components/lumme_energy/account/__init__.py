@@ -39,13 +39,19 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
         ConfigEntryError: nothing is on disk and the portal's answer is not understood.
     """
     data = dict(entry.data)
+    outbox = Outbox(hass, entry.entry_id)
     login = async_acquire(hass, entry.entry_id, data)
-    entry.async_on_unload(lambda: async_release(hass, entry.entry_id, data))
+
+    async def release() -> None:
+        """Hang up when what is on its way has been answered."""
+        await outbox.async_close()
+        async_release(hass, entry.entry_id, data)
+
+    entry.async_on_unload(release)
+    await outbox.async_load()
     portal = await login.async_portal(data)
     store = AccountStore(hass, entry.entry_id)
     await store.async_load()
-    outbox = Outbox(hass, entry.entry_id)
-    await outbox.async_load()
     zone = await dt_util.async_get_time_zone(portal.time_zone) or dt_util.UTC
     coordinator = AccountCoordinator(hass, entry, portal, store, outbox, zone)
     coordinator.documents = await async_documents(

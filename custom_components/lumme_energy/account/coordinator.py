@@ -193,10 +193,14 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         await self.async_refresh()
         return capability not in self.data.lost_capabilities
 
+    def want(self, feed: Feed) -> None:
+        """Have the next poll read a feed, due or not."""
+        self._wanted.update(task.key for task in tasks(feed, self.data))
+
     async def async_reread(self, feed: Feed) -> bool:
         """Read a feed now, due or not; return whether that was possible."""
         before = {task.key: self._reads[task.key] for task in tasks(feed, self.data)}
-        self._wanted.update(before)
+        self.want(feed)
         await self.async_refresh()
         return all(self._reads[key] > reads for key, reads in before.items())
 

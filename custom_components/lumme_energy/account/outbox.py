@@ -33,11 +33,13 @@ class Outbox:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file of an entry."""
+        self._hass = hass
         self._store = Store[dict[str, Any]](
             hass, VERSION, f"{DOMAIN}.{entry_id}.outbox", private=True, atomic_writes=True
         )
         self.records: tuple[WriteRecord, ...] = ()
         self._one_at_a_time = asyncio.Lock()
+        self._is_closed = False
         self._listeners: list[Callable[[WriteRecord], None]] = []
 
     async def async_load(self) -> None:
@@ -51,6 +53,11 @@ class Outbox:
             LOGGER.warning("Stored changes cannot be read and are ignored")
         else:
             self.records = tuple(after_restart(record) for record in records)
+
+    async def async_close(self) -> None:
+        """Send nothing more: what is planned is for whoever reads the file next."""
+        async with self._one_at_a_time:
+            self._is_closed = True
 
     async def async_remove(self) -> None:
         """Delete the file."""
@@ -109,7 +116,9 @@ class Outbox:
         """
         async with self._one_at_a_time:
             record = await self._look(self._current(record), read_back)
-            if record.state is WriteState.PLANNED:
+            # When Home Assistant stops, what is saved is no longer on disk at once.
+            may_send = not self._is_closed and not self._hass.is_stopping
+            if record.state is WriteState.PLANNED and may_send:
                 record = await self._try(record.sending(dt_util.utcnow()), send)
         return record
 

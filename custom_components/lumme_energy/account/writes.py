@@ -182,7 +182,15 @@ async def async_change(
 
 @callback
 def async_settle_after_polls(entry: AccountConfigEntry, coordinator: AccountCoordinator) -> None:
-    """Look after each poll for what became of changes that a crash or a lost answer left open."""
+    """Look after each poll for what became of changes that a crash or a lost answer left open.
+
+    What was changed just before a restart may not have been read since: the first poll does.
+    """
+    for record in coordinator.outbox.records:
+        feed = CHANGES[Change(record.kind)].feed
+        read = coordinator.data.fetched.get(feed)
+        if read is not None and read < record.changed:
+            coordinator.want(feed)
     task: asyncio.Task[None] | None = None
 
     @callback
