@@ -12,6 +12,7 @@ DIFFERENCE = (
     "**{{{{ '%+.2f' % state_attr('{entity}', 'amount_difference') }}}} €**."
     "{{% if state_attr('{entity}', 'estimated') %}} Its index was estimated.{{% endif %}}"
 )
+OPEN_MEDIA = {"action": "navigate", "navigation_path": "/media-browser/browser"}
 LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
@@ -117,6 +118,7 @@ def _account(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "set_direct_debit"),
             _tile(keys, "price_fix_next", name="Fix next quarter"),
             _tile(keys, "price_fix_cheapest", name="Cheapest to fix"),
+            _tile(keys, "documents_to_archive", tap_action=OPEN_MEDIA),
             _tile(keys, "change", name="Latest change", grid_options={"columns": 12}),
         ],
     )

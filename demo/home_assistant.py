@@ -35,6 +35,8 @@ homeassistant:
   latitude: 60.1699
   longitude: 24.9384
   elevation: 10
+  media_dirs:
+    local: MEDIA
 
 frontend:
 config:
@@ -93,7 +95,12 @@ class HomeAssistant:
         """Write what Home Assistant reads at its start, leaving everything else as it was."""
         storage = self.config / ".storage"
         storage.mkdir(parents=True, exist_ok=True)
-        (self.config / "configuration.yaml").write_text(CONFIGURATION)
+        # In a container, media would be kept in a folder of the system.
+        media = self.config / "media"
+        media.mkdir(exist_ok=True)
+        (self.config / "configuration.yaml").write_text(
+            CONFIGURATION.replace("MEDIA", json.dumps(str(media)))
+        )
         components = self.config / "custom_components"
         if components.is_symlink() or components.exists():
             components.unlink()

@@ -1,8 +1,8 @@
 """What has happened at the demo's customers before anybody looks.
 
 The flat and the bakery have their meters linked, with a past in which they agree with the portals,
-but for the flat's newest bill, whose index was guessed. The home was granted another deposit; the
-bakery, which is behind with a bill, would be refused one.
+but for the flat's newest bill, whose index was guessed. The bills of flat and cottage are archived.
+The home was granted another deposit; the bakery, which is behind with a bill, would be refused one.
 """
 
 import asyncio
@@ -167,6 +167,13 @@ async def change_deposit(session: Session, _entries: Mapping[str, str]) -> None:
 type Scene = Callable[[Session, Mapping[str, str]], Awaitable[None]]
 
 
+async def archive(session: Session, _entries: Mapping[str, str]) -> None:
+    """Have the bills of the flat and the cottage archived."""
+    flow = session.options_flow(await _account_of(session, FLAT))
+    await flow.start()
+    await flow.answer(archive=True)
+
+
 async def link_flat(session: Session, entries: Mapping[str, str]) -> None:
     """Link the flat's meter."""
     await link_meter(session, entries, FLATS_METER)
@@ -182,6 +189,7 @@ async def link_bakery(session: Session, entries: Mapping[str, str]) -> None:
 
 
 SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
+    "the archive": (("oma_lumme",), archive),
     "the flat's meter": (("oma_lumme", "p1_meter"), link_flat),
     "the bakery's meter": (("my_luminus", "belgian_meter"), link_bakery),
     "the home's deposit": (("my_luminus",), change_deposit),
