@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import CoreState, HomeAssistant
@@ -134,6 +135,18 @@ async def test_closed(hass: HomeAssistant, outbox: Outbox, stopping: bool) -> No
     again = Outbox(hass, "entry")
     await again.async_load()
     assert again.waiting == (record,)
+
+
+async def test_no_endless_wait(outbox: Outbox) -> None:
+    """A portal that does not answer does not keep Home Assistant from unloading an account."""
+    record = planned()
+    await outbox.async_plan(record)
+
+    async def send() -> None:
+        with patch("custom_components.lumme_energy.account.outbox.PATIENCE", 0):
+            await outbox.async_close()
+
+    assert (await outbox.async_send(record, send, nothing_shown)).state is WriteState.ACCEPTED
 
 
 @pytest.mark.parametrize(

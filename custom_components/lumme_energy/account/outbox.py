@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -16,6 +17,8 @@ from ..portal.outbox import NOT_RECEIVED, WriteRecord, WriteState, after_restart
 
 VERSION: Final = 1
 MAX_RECORDS: Final = 200
+# Less than Home Assistant waits for an entry that is unloaded.
+PATIENCE: Final = 5
 
 type Send = Callable[[], Awaitable[None]]
 type ReadBack = Callable[[], Awaitable[bool | None]]
@@ -55,9 +58,14 @@ class Outbox:
             self.records = tuple(after_restart(record) for record in records)
 
     async def async_close(self) -> None:
-        """Send nothing more: what is planned is for whoever reads the file next."""
-        async with self._one_at_a_time:
-            self._is_closed = True
+        """Send nothing more: what is planned is for whoever reads the file next.
+
+        What is on its way gets some seconds; after that it is unknown, as after a crash.
+        """
+        self._is_closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._one_at_a_time:
+                pass
 
     async def async_remove(self) -> None:
         """Delete the file."""
