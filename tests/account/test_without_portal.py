@@ -76,7 +76,8 @@ async def test_several(hass: HomeAssistant, folder: Path) -> None:
     assert not second.runtime_data.data.imported.files
 
 
-async def test_nothing_to_reconfigure(hass: HomeAssistant, _near: None) -> None:
+@pytest.mark.usefixtures("_near")
+async def test_nothing_to_reconfigure(hass: HomeAssistant) -> None:
     """There is no log-in to change."""
     entry = await start(hass, files_entry(hass))
     result = await entry.start_reconfigure_flow(hass)

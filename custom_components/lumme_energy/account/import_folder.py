@@ -4,6 +4,7 @@ A file is read when it has not changed from one look to the next: until then som
 writing it. Nothing in the folder is ever changed.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,17 +45,12 @@ class ImportFolder:
         self._stamps: Mapping[str, Stamp] = {}
         self._read: dict[str, Stamp] = {}
         self._bad: set[str] = set()
-        self._is_looking = False
+        self._looking = asyncio.Lock()
 
     async def async_look(self, _now: datetime | None = None) -> None:
         """Read what is new, and tell what cannot be read."""
-        if self._is_looking:
-            return
-        self._is_looking = True
-        try:
+        async with self._looking:
             await self._async_look()
-        finally:
-            self._is_looking = False
 
     async def _async_look(self) -> None:
         coordinator = self._coordinator

@@ -110,9 +110,9 @@ async def test_media(hass: HomeAssistant, folder: Path) -> None:
     media = "media-source://media_source/local/lasku.xml"
     answer = await call(hass, "import_invoice", media_content_id=media)
     assert answer["invoices"][0]["number"] == "26101681"
-    for missing in ("media-source://media_source/local/no.xml", "nonsense", "media-source://x/y"):
+    for nowhere in ("media-source://media_source/local/no.xml", "nonsense", "media-source://x/y"):
         with pytest.raises(ServiceValidationError) as caught:
-            await call(hass, "import_invoice", media_content_id=missing)
+            await call(hass, "import_invoice", media_content_id=nowhere)
         assert caught.value.translation_key == "import_not_found"
 
 
