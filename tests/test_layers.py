@@ -34,15 +34,19 @@ def test_layers(path: Path) -> None:
     names = set(imported(path))
     layer = path.relative_to(INTEGRATION).parts[0]
     forbidden = {
-        "portal": ("account", "billing", "meter", "metering"),
-        "metering": ("account", "billing", "meter", "portal"),
-        "billing": ("account", "meter", "metering"),
+        "portal": ("account", "billing", "meter", "metering", "readings"),
+        "metering": ("account", "billing", "meter", "portal", "readings"),
+        "billing": ("account", "meter", "metering", "readings"),
+        "readings": ("account", "meter", "metering"),
         "account": ("meter", "metering"),
-        "meter": ("account", "billing", "portal"),
+        "meter": ("account", "billing", "portal", "readings"),
     }.get(layer, ())
     assert [name for name in names if within(name, *forbidden)] == []
-    if layer in {"portal", "metering", "billing"}:
-        below = {"billing": ("billing", "portal")}.get(layer, (layer,))
+    if layer in {"portal", "metering", "billing", "readings"}:
+        below = {
+            "billing": ("billing", "portal"),
+            "readings": ("readings", "billing", "portal"),
+        }.get(layer, (layer,))
         assert [name for name in names if name.split(".")[0] == "homeassistant"] == []
         outside = {name for name in names if name.startswith(PACKAGE) and not within(name, *below)}
         assert outside == set()

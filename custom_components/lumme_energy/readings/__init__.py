@@ -1,0 +1,1 @@
+"""The rules of sending meter readings in: when, what, whether, and once. No Home Assistant."""
