@@ -1,6 +1,8 @@
 """Fixtures of the account's tests."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+import logging
 from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,6 +23,16 @@ async def _the_same_day(request: pytest.FixtureRequest, tmp_path: Path) -> None:
         freezer: FrozenDateTimeFactory = request.getfixturevalue("freezer")
         await hass.config.async_set_time_zone("Europe/Helsinki")
         freezer.move_to(START)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_database() -> Iterator[None]:
+    """Keep thousands of statements out of the log, which would take most of the time."""
+    logger = logging.getLogger("sqlalchemy.engine")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture

@@ -398,7 +398,7 @@ async def test_forecast_without_a_meter(
 async def test_no_forecast_yet(hass: HomeAssistant, my_luminus: Demo) -> None:
     """A meter that has been there for two weeks, and a portal that shows no more, foresee no year."""
     await record_counter(hass, daily(date(2026, 11, 10), date(2026, 11, 23), "10"))
-    my_luminus.revise(lambda customer: replace(customer, consumption=lambda *_: ()))
+    my_luminus.revise(lambda customer: replace(customer, consumption=lambda *_: ()), customer=1)
     entry = my_luminus.entry(hass, customer=1)
     link(hass, entry, HOME_ELECTRICITY)
     await start(hass, entry)
