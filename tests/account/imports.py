@@ -42,9 +42,9 @@ def allowed(hass: HomeAssistant, folder: Path) -> Path:
     return folder
 
 
-def names(folder: Path, pattern: str) -> list[str]:
-    """Return the names of what is in a folder."""
-    return sorted(path.name for path in folder.glob(pattern))
+def found(folder: Path, pattern: str) -> list[Path]:
+    """Return what is in a folder."""
+    return sorted(folder.glob(pattern))
 
 
 def moved(path: Path, target: Path) -> Path:

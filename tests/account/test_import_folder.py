@@ -12,7 +12,7 @@ from custom_components.lumme_energy.const import DOMAIN
 from tests.billing.einvoice import samples
 
 from .common import pass_time, restart, start
-from .imports import allowed, files_entry, moved, names
+from .imports import allowed, files_entry, found, moved
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_a_bill_is_put_there(
     for _ in range(3):
         await pass_time(hass, freezer, minutes=2, seconds=1)
     assert entry.runtime_data.data.imported == data.imported
-    assert names(folder, "*") == [
+    assert [path.name for path in found(folder, "*")] == [
         "copy.xml",
         "first.xml",
         "notes.txt",

@@ -12,7 +12,7 @@ from custom_components.lumme_energy.account.feeds import Feed, Task, missing, wi
 from tests.billing.einvoice import samples
 
 from ..common import Demo, next_bill, restart, settled, start
-from ..imports import allowed, files_entry, names
+from ..imports import allowed, files_entry, found
 from .common import call
 
 
@@ -60,7 +60,7 @@ async def test_import(hass: HomeAssistant, folder: Path) -> None:
     again = await call(hass, "import_invoice", file=str(file))
     assert (again["imported"], again["imported_before"]) == (False, True)
     assert again["invoices"][0]["known"]
-    assert len(names(folder, "**/*.pdf")) == 1
+    assert len(found(folder, "**/*.pdf")) == 1
     assert file.exists()
 
 
@@ -191,3 +191,22 @@ async def test_statement(hass: HomeAssistant, folder: Path) -> None:
     (invoice,) = (await call(hass, "list_invoices"))["invoices"]
     assert invoice["status"] == "paid"
     assert len(invoice["payments"]) == 1
+
+
+async def test_what_we_export(hass: HomeAssistant, folder: Path) -> None:
+    """A statement that one account hands out is read by another."""
+    first = await start(hass, files_entry(hass))
+    second = await start(hass, files_entry(hass, "files_fi"))
+    bill, table = folder / "bill.xml", folder / "statement.csv"
+    bill.write_bytes(samples.ubl_electricity())
+    table.write_text("Datum;Factuurnummer;Bedrag\n23/11/2026;26-EX-000101;85,53\n")
+    for file in (bill, table):
+        await call(hass, "import_invoice", config_entry_id=first.entry_id, file=str(file))
+    await call(hass, "export_statement", config_entry_id=first.entry_id, format="xlsx")
+    (path,) = found(folder, "**/*.xlsx")
+    answer = await call(hass, "import_invoice", config_entry_id=second.entry_id, file=str(path))
+    (invoice,) = answer["invoices"]
+    assert (invoice["number"], invoice["amount"]) == ("26-EX-000101", 185.53)
+    assert (invoice["status"], invoice["open_amount"]) == ("partly_paid", 100.0)
+    assert invoice["gsrns"] == [samples.EAN]
+    assert [payment["amount"] for payment in answer["payments"]] == [85.53]

@@ -5,6 +5,7 @@ from typing import Final
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 import probatio
 
 from ...billing.documents.names import safe, token
@@ -68,12 +69,14 @@ async def export_statement(call: ServiceCall) -> ServiceResponse:
     content = await _async_exported(coordinator, point, form)
     is_own = content is None
     if content is None:
+        # Without a portal it is as told today.
+        told = coordinator.data.fetched.get(Feed.STATEMENT, dt_util.utcnow())
         content = await async_statement(
             coordinator,
             statement_of(coordinator),
             point,
             form,
-            told=coordinator.data.fetched[Feed.STATEMENT].astimezone(coordinator.zone).date(),
+            told=told.astimezone(coordinator.zone).date(),
             language=call.data.get(ATTR_LANGUAGE, call.hass.config.language),
         )
     name = f"{coordinator.today.isoformat()}_{safe(place(point))}"
