@@ -23,6 +23,7 @@ from custom_components.lumme_energy.account import (
 )
 from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.account.errors import REFUSALS
+from custom_components.lumme_energy.billing.imported import Problem
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.portal.model import (
     Delivery,
@@ -269,6 +270,13 @@ def test_refusals() -> None:
         assert placeholders(text) <= {"portal", "contact"}
 
 
+def test_files() -> None:
+    """Every reason not to take a file is told in words, with its name."""
+    for problem in Problem:
+        text = ENGLISH["exceptions"][f"import_{problem}"]["message"]
+        assert {"file"} <= placeholders(text) <= {"file", "field"}
+
+
 def test_exceptions() -> None:
     """Every exception that reaches a user is told in words, with what it leaves open filled in."""
     for name in (
@@ -294,7 +302,7 @@ def test_issues() -> None:
     texts = ENGLISH["issues"]
     fixable = {f"{issues.CAPABILITY_LOST}_{each}" for each in issues.CAPABILITIES}
     assert {issues.PORTAL_CHANGED, issues.STALE_DATA, *fixable} <= texts.keys()
-    assert {issues.BILL_DIFFERS, issues.METER_LINK_LOST} <= texts.keys()
+    assert {issues.BILL_DIFFERS, issues.METER_LINK_LOST, issues.IMPORT_FAILED} <= texts.keys()
     for key in fixable:
         assert texts[key]["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
         assert texts[key]["fix_flow"]["abort"].keys() == {"still_missing"}

@@ -15,8 +15,6 @@ import re
 from typing import Any, Final
 from zipfile import ZipFile
 
-from openpyxl import load_workbook
-
 from ..portal.model import Invoice, InvoiceKind, InvoiceStatus, Payment
 from .imported import Bill, FileContent, Problem, UnreadableFileError, currency, gsrns_in
 from .tax import cents
@@ -149,9 +147,12 @@ def read(data: bytes) -> FileContent:
 
 def _excel(data: bytes) -> Iterator[list[Row]]:
     """Yield the sheets of a workbook, none of which unpacks to more than it may."""
+    # Large, and loaded when it is first needed.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     try:
         _check_size(data)
-        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             rows = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
