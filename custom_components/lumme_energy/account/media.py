@@ -141,7 +141,8 @@ class DocumentSource(MediaSource):
         Raises:
             Unresolvable: there is no such document, or the portal does not hand it out.
         """
-        entry_id, *_, key = item.identifier.split("/")
+        entry_id, _, rest = item.identifier.partition("/")
+        key = rest.rpartition("/")[2]
         coordinator = loaded_account(self.hass, entry_id)
         document = None
         if coordinator is not None:
