@@ -35,7 +35,8 @@ AVERAGE_OVER: Final = (timedelta(days=180), timedelta(days=400))
 # From when on a value from the past does not tell of its day any more.
 WARN_OLDER: Final = timedelta(hours=1)
 BLOCK_OLDER: Final = timedelta(days=1)
-# A register can have run over only if it was nearly full and is nearly empty.
+# A register can have run over only if it was nearly full and is nearly empty; and a slip of the pen
+# is off by more than that.
 EDGE: Final = Decimal("0.1")
 # Wh for kWh, kWh for MWh, litres for m³, and a decimal mark that was lost.
 FACTORS: Final = (1000, 100, 10)
@@ -293,7 +294,8 @@ def _about_meter(
         for one, other in ((day, night), (night, day))
         if one in sent
     }
-    if missing := (expected | halves) - sent:
+    missing = (expected | halves) - sent
+    if missing or not sent:
         yield _registers(Rule.MISSING_REGISTER, missing, is_final=not sent or bool(halves - sent))
     if expected and (unknown := sent - expected):
         yield _registers(Rule.UNKNOWN_REGISTER, unknown)
@@ -380,6 +382,9 @@ def _about_step(step: _Step) -> Iterator[Finding]:
             placeholders=_texts(value=step.value, previous=step.previous.value, rise=rolled),
         )
         return
+    if step.previous.value * (1 - EDGE) <= step.value < step.previous.value:
+        yield _backwards(step)
+        return
     for factor in FACTORS:
         if step.fits(whole(step.value / factor)):
             yield step.finding(Rule.TIMES_FACTOR, factor=factor)
@@ -399,10 +404,13 @@ def _about_step(step: _Step) -> Iterator[Finding]:
         yield step.finding(Rule.MISSING_DIGIT)
     elif rise > 0:
         yield _unlikely(step, rise, Severity.BLOCK)
-    elif step.previous.source is ReadingSource.ESTIMATED:
-        yield step.finding(Rule.BELOW_ESTIMATE)
     else:
-        yield step.finding(Rule.BACKWARDS)
+        yield _backwards(step)
+
+
+def _backwards(step: _Step) -> Finding:
+    is_estimate = step.previous.source is ReadingSource.ESTIMATED
+    return step.finding(Rule.BELOW_ESTIMATE if is_estimate else Rule.BACKWARDS)
 
 
 def _rolled_over(step: _Step) -> Decimal | None:
