@@ -90,6 +90,8 @@ async def test_options(hass: HomeAssistant, folder: Path) -> None:
     entry = await start(hass, files_entry(hass))
     options = hass.config_entries.options
     form = await options.async_init(entry.entry_id)
+    assert form["data_schema"] is not None
+    assert not {"archive", "target_price"} & {str(each) for each in form["data_schema"].schema}
     wrong = await options.async_configure(form["flow_id"], {"import_folder": "/etc"})
     assert wrong["errors"] == {"import_folder": "folder_not_allowed"}
     done = await options.async_configure(form["flow_id"], {"import_folder": str(folder)})

@@ -43,16 +43,22 @@ FIELDS: Final = {
             min=0, max=1000, step=1, unit_of_measurement="kWh", mode=NumberSelectorMode.BOX
         )
     ),
-    probatio.Required(CONF_ARCHIVE, default=False): BooleanSelector(),
     probatio.Optional(CONF_IMPORT_FOLDER): TextSelector(),
 }
-# Where the supplier lets a price be fixed.
-PRICE_FIELDS: Final = {
-    probatio.Optional(CONF_TARGET_PRICE): NumberSelector(
-        NumberSelectorConfig(
-            min=0, max=100, step=0.01, unit_of_measurement=TARGET_UNIT, mode=NumberSelectorMode.BOX
+# What is asked where the portal has what it is about.
+FIELDS_OF: Final[dict[Capability, dict[Any, Any]]] = {
+    Capability.DOCUMENTS: {probatio.Required(CONF_ARCHIVE, default=False): BooleanSelector()},
+    Capability.OFFERS: {
+        probatio.Optional(CONF_TARGET_PRICE): NumberSelector(
+            NumberSelectorConfig(
+                min=0,
+                max=100,
+                step=0.01,
+                unit_of_measurement=TARGET_UNIT,
+                mode=NumberSelectorMode.BOX,
+            )
         )
-    )
+    },
 }
 
 
@@ -73,7 +79,10 @@ class AccountOptionsFlow(OptionsFlowWithReload):
                 return self.async_create_entry(data=user_input)
             errors[CONF_IMPORT_FOLDER] = "folder_not_allowed"
         portal = SUPPLIERS[Supplier(self.config_entry.data[CONF_SUPPLIER])].portal
-        fields = FIELDS | (PRICE_FIELDS if Capability.OFFERS in portal.capabilities else {})
+        fields: dict[Any, Any] = dict(FIELDS)
+        for capability, more in FIELDS_OF.items():
+            if capability in portal.capabilities:
+                fields |= more
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(
