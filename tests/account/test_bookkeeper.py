@@ -17,10 +17,13 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from custom_components.lumme_energy.account.history.ids import energy_id
+from custom_components.lumme_energy.account.history.statistics import async_tell, energy_metadata
 from custom_components.lumme_energy.billing.cost import charges
 from custom_components.lumme_energy.billing.days import HOUR, days_between, midnight
 from custom_components.lumme_energy.billing.tax import cents
 from custom_components.lumme_energy.const import DOMAIN
+from custom_components.lumme_energy.portal.model import Unit
 from demo.households import Customer
 from demo.households.belgium import BRUSSELS, HOME_ELECTRICITY, OVEN_GAS
 from demo.households.finland import COTTAGE as COTTAGE_GSRN, FLAT as FLAT_GSRN, HELSINKI
@@ -383,6 +386,14 @@ async def test_forecast_without_a_meter(
     days = attributes["days_measured"]
     assert 28 <= days <= 40
     assert attributes["days_like_the_mean"] == 365 - days
+
+    # What was written down of its past is last year's.
+    winter = hourly(at(date(2026, 1, 1), BRUSSELS), at(date(2026, 1, 11), BRUSSELS), "0.5")
+    metadata = energy_metadata(energy_id(HOME_ELECTRICITY), "Home", Unit.KWH)
+    await async_tell(hass, metadata, dict(winter))
+    await pass_time(hass, freezer, hours=25)
+    attributes = (await told(hass, f"{HOME}_expected_settlement"))[1]
+    assert attributes["days_like_last_year"] == 10
 
     # A meter with one register is complemented by it, one with two is not.
     await record_counter(hass, daily(date(2026, 11, 30), date(2026, 12, 9), "10"))

@@ -34,6 +34,7 @@ from ..portal.model import Invoice, SupplyPoint
 from . import issues
 from .coordinator import AccountCoordinator
 from .feeds import AccountData
+from .history.ids import energy_id
 from .meter_link import MeterLink, meter_links
 from .money import Costs, Money, Spent
 from .usage import async_exchange, async_usage, has_recorder
@@ -73,12 +74,12 @@ async def async_check(coordinator: AccountCoordinator, invoice: Invoice) -> Bill
     if (days := span(invoice)) is not None:
         for gsrn, link in links_of(coordinator).items():
             if gsrn in invoice.gsrns:
-                usages[gsrn] = await _async_usage(coordinator, link, *days)
+                usages[gsrn] = await _async_metered(coordinator, link, *days)
 
     def meter(gsrn: str, register: str, first: date, last: date) -> Measured | None:
         return usages[gsrn].measured(register, first, last) if gsrn in usages else None
 
-    return check(invoice, meter, tolerance)
+    return await coordinator.hass.async_add_executor_job(check, invoice, meter, tolerance)
 
 
 class Bookkeeper:
@@ -141,7 +142,7 @@ class Bookkeeper:
         today = coordinator.today
         first = today.replace(day=1)
         tariff = tariff_of(coordinator, point)
-        usage = await _async_usage(coordinator, link, first, today)
+        usage = await _async_metered(coordinator, link, first, today)
         exchange = await async_exchange(
             coordinator.hass, link, first, today, coordinator.zone, tariff.vat
         )
@@ -171,19 +172,16 @@ class Bookkeeper:
         first = plan.simulation.period_start
         tariff = tariff_of(coordinator, point)
         collected = charges(data.statement, point.gsrn)
-        known: Days = portal_days(
-            data.consumption.get(point.gsrn, ()),
-            coordinator.zone,
-            kwh_per_m3(data.statement, point.gsrn),
-        )
         usage = Usage(days={}, zone=coordinator.zone)
         exchange: Hours = {}
+        known: Days = {}
         if link is not None:
-            usage = await _async_usage(coordinator, link, add_months(first, -12), yesterday)
+            usage = await _async_metered(coordinator, link, add_months(first, -12), yesterday)
             exchange = await async_exchange(
                 coordinator.hass, link, first, yesterday, coordinator.zone, tariff.vat
             )
-            known = known if link.registers.keys() == {"single"} else {}
+        if link is None or link.registers.keys() == {"single"}:
+            known = await _async_told(coordinator, point.gsrn, add_months(first, -12), yesterday)
 
         def work() -> Forecast | None:
             so_far = cost(tariff, usage, first, yesterday, exchange=exchange)
@@ -226,14 +224,33 @@ def async_start(coordinator: AccountCoordinator) -> None:
     refresh()
 
 
-async def _async_usage(
+async def _async_metered(
     coordinator: AccountCoordinator, link: MeterLink, first: date, last: date
 ) -> Usage:
+    """Return what a linked meter counted."""
     return await async_usage(
         coordinator.hass,
-        link,
+        link.registers,
         first,
         last,
         coordinator.zone,
         kwh_per_m3=kwh_per_m3(coordinator.data.statement, link.gsrn),
     )
+
+
+async def _async_told(coordinator: AccountCoordinator, gsrn: str, first: date, last: date) -> Days:
+    """Return what the portal told: as it was written down, and the newest as it is."""
+    factor = kwh_per_m3(coordinator.data.statement, gsrn)
+    newest = portal_days(coordinator.data.consumption.get(gsrn, ()), coordinator.zone, factor)
+    if not has_recorder(coordinator.hass):
+        return newest
+    written = await async_usage(
+        coordinator.hass,
+        {"single": energy_id(gsrn)},
+        first,
+        last,
+        coordinator.zone,
+        kwh_per_m3=factor,
+        is_meter=False,
+    )
+    return {**written.known_days(), **newest}

@@ -1,4 +1,4 @@
-"""Reads what linked entities have counted from Home Assistant's long-term statistics.
+"""Reads what was counted from Home Assistant's long-term statistics.
 
 Whatever touches the database, and sorts what comes from it, runs in the recorder's own threads.
 """
@@ -41,44 +41,46 @@ async def async_describe(hass: HomeAssistant, entity_ids: set[str]) -> dict[str,
 
 async def async_usage(
     hass: HomeAssistant,
-    link: MeterLink,
+    registers: Mapping[str, str],
     first: date,
     last: date,
     zone: tzinfo,
     *,
     kwh_per_m3: Decimal | None = None,
+    is_meter: bool = True,
 ) -> Usage:
-    """Return what a linked meter counted, as far as there are statistics.
+    """Return what was counted, as far as there are statistics.
 
     Args:
         hass: Home Assistant, with a recorder.
-        link: The meter.
+        registers: The statistic of each register.
         first: First local day.
         last: Last local day.
         zone: Where the supplier's days begin.
         kwh_per_m3: What a cubic metre of gas holds; a register in m³ is not read without it.
+        is_meter: See `Usage`.
     """
-    described = await async_describe(hass, set(link.registers.values()))
+    described = await async_describe(hass, set(registers.values()))
     factors = {
-        register: kwh_per_m3 if described[entity_id]["unit_class"] == "volume" else Decimal(1)
-        for register, entity_id in link.registers.items()
-        if entity_id in described
+        register: kwh_per_m3 if described[each]["unit_class"] == "volume" else Decimal(1)
+        for register, each in registers.items()
+        if each in described
     }
     readable = {register: factor for register, factor in factors.items() if factor is not None}
     start, end = bounds(first, last, zone)
 
     def read() -> Usage:
-        ids = {link.registers[register] for register in readable}
+        ids = {registers[register] for register in readable}
         found = _rows(hass, ids, start, end, "change") if ids else {}
         return Usage.of(
             {
                 register: (
-                    (hour, value * factor)
-                    for hour, value in found.get(link.registers[register], ())
+                    (hour, value * factor) for hour, value in found.get(registers[register], ())
                 )
                 for register, factor in readable.items()
             },
             zone,
+            is_meter=is_meter,
         )
 
     return await get_instance(hass).async_add_executor_job(read)

@@ -21,10 +21,10 @@ from ..coordinator import AccountCoordinator
 from ..facts import place
 from ..feeds import AccountData, daily_requests, trailing
 from ..login import siblings
-from ..meter_link import unique_id
 from ..usage import has_recorder
 from .costs import costs
 from .hours import believed, hourly
+from .ids import cost_id, energy_id
 from .reach import Reach, extended
 from .statistics import async_exists, async_tell, cost_metadata, energy_metadata
 
@@ -33,16 +33,6 @@ SPARE: Final = 2
 # With its jitter, a poll every eight hours may come four times within a day.
 POLLS: Final = 4
 CURRENCY: Final = "EUR"
-
-
-def energy_id(gsrn: str) -> str:
-    """Return the id of the statistic of a supply point's consumption."""
-    return f"{DOMAIN}:{unique_id(gsrn)}_consumption"
-
-
-def cost_id(gsrn: str) -> str:
-    """Return the id of the statistic of what that has cost."""
-    return f"{DOMAIN}:{unique_id(gsrn)}_cost"
 
 
 class Historian:
