@@ -174,9 +174,14 @@ class Plan:
         return replace(self, replaces=values, step=Step.DELETE)
 
     def passed(self, now: datetime) -> Plan:
-        """Return what time makes of a plan: due, or too late."""
-        if self.state.is_at_home and not self.is_underway and now >= self.until:
-            return replace(self, state=PlanState.EXPIRED, answer=self.answer or TOO_LATE)
+        """Return what time makes of a plan: due, or too late.
+
+        Of one that the supplier does not seem to have received, its list gets the last word: see
+        `handed`.
+        """
+        may_be_there = self.state is PlanState.DUE and self.answer == NOT_RECEIVED
+        if self._is_too_late(now) and not may_be_there:
+            return self._expired()
         if self.state is PlanState.PLANNED and now >= self.at:
             return replace(self, state=PlanState.DUE)
         return self
@@ -208,11 +213,14 @@ class Plan:
             return replace(self, state=PlanState.HELD, hold=Hold.NO_VALUE)
         return replace(self, values=values, taken=taken, unit=unit, meter_serial=meter_serial)
 
-    def handed(self, found: Iterable[Finding], *, is_confirmed: bool, is_shown: bool) -> Plan:
+    def handed(
+        self, found: Iterable[Finding], now: datetime, *, is_confirmed: bool, is_shown: bool
+    ) -> Plan:
         """Return a due plan as it has to be on disk before its record is: sending, or held.
 
         Args:
             found: What is odd about it, see `plausibility.findings`.
+            now: The time.
             is_confirmed: Whether the user has seen what a first reading of this link looks like.
             is_shown: Whether the supplier's list, read just now, shows what this step wants: see
                 `shows`. Then it is not asked for: the user or an earlier try has done so.
@@ -220,6 +228,8 @@ class Plan:
         assert self.state is PlanState.DUE and self.values is not None  # noqa: PT018, S101
         if is_shown:
             return self._done()
+        if self._is_too_late(now):
+            return self._expired()
         if not self.is_underway and (hold := _hold(found, is_confirmed=is_confirmed)) is not None:
             return replace(self, state=PlanState.HELD, hold=hold)
         return replace(self, state=PlanState.SENDING, tries=self.tries + 1, next_try=None)
@@ -268,6 +278,12 @@ class Plan:
             case _:
                 return replace(self, state=PlanState.SENDING)
 
+    def _is_too_late(self, now: datetime) -> bool:
+        return now >= self.until and self.state.is_at_home and not self.is_underway
+
+    def _expired(self) -> Plan:
+        return replace(self, state=PlanState.EXPIRED, answer=self.answer or TOO_LATE)
+
     def _done(self) -> Plan:
         """Return the plan of which a step was made."""
         match self.step:
@@ -286,7 +302,14 @@ class Plan:
             pause = min(FIRST_PAUSE * 2 ** min(self.tries - 1, 10), LONGEST_PAUSE)
             return replace(self, state=PlanState.DUE, next_try=now + pause, answer=told)
         if self.step is Step.SEND and self.replaces is not None:
-            return replace(self, state=PlanState.DUE, step=Step.RESTORE, answer=told)
+            # The list may show for a while yet what was deleted: it would seem to be there again.
+            return replace(
+                self,
+                state=PlanState.DUE,
+                step=Step.RESTORE,
+                next_try=now + FIRST_PAUSE,
+                answer=told,
+            )
         return replace(self, state=PlanState.REFUSED, answer=told)
 
 
