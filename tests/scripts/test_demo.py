@@ -9,14 +9,17 @@ import signal
 import socket
 import sys
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import pytest
 
+from custom_components.lumme_energy.portal.model import DepositRefusal
 from demo import __main__, home_assistant, stage
 from demo.entries import add_meter
 from demo.errors import DemoError
+from demo.home_assistant import Session
 from demo.oma_lumme import DemoOmaLumme
 from demo.stage import Demo
 
@@ -249,6 +252,22 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     async with Demo(tmp_path, port) as demo, demo.home_assistant.session() as session:
         entries = await session.command("config_entries/get", domain="lumme_energy")
         ports = demo.ports
+        told = await story(session)
+        async with asyncio.timeout(START):
+            while not (documents := archived(tmp_path / "config" / "media")):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+    assert told == {
+        # A bill that does not match the meter, and the notice of it.
+        "sensor.satamalahdenkuja_12_b_7_bill_check": "differs",
+        "issues": ["bill_differs"],
+        # A bill that can be paid with the telephone.
+        "can be paid": True,
+        # A deposit that was changed, and one that cannot be.
+        "number.wolkenlaan_8_2_advance_payment": "98.0",
+        "sensor.wolkenlaan_8_2_change_of_advance_payment": "already_changed",
+        "sensor.krakelingstraat_12_change_of_advance_payment": "unpaid_invoice",
+    }
+    assert all(document.startswith(b"%PDF-") for document in documents)
     assert len(entries) == 6
     said: list[str] = []
     async with (
@@ -260,7 +279,31 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
         assert all(str(port) in " ".join(demo.hints()) for port in ports.values())
     assert [entry["entry_id"] for entry in again] == [entry["entry_id"] for entry in entries]
     assert {entry["state"] for entry in again} == {"loaded"}
-    assert not [line for line in said if "adding" in line]
+    assert not [line for line in said if "adding" in line or "telling" in line]
+    deposit = demo.my_luminus.household.customers[1].deposits[0]
+    assert deposit.permissions.refusal is DepositRefusal.ALREADY_CHANGED
+
+
+async def story(session: Session) -> dict[str, Any]:
+    """Return what the demo shows of what happened before."""
+    shown = (
+        "sensor.satamalahdenkuja_12_b_7_bill_check",
+        "number.wolkenlaan_8_2_advance_payment",
+        "sensor.wolkenlaan_8_2_change_of_advance_payment",
+        "sensor.krakelingstraat_12_change_of_advance_payment",
+    )
+    states = {state["entity_id"]: state["state"] for state in await session.command("get_states")}
+    issues = (await session.command("repairs/list_issues"))["issues"]
+    return {
+        **{entity: states.get(entity) for entity in shown},
+        "can be paid": states["image.lumme_energia_demo_payment_qr_code"] != "unavailable",
+        "issues": [one["translation_key"] for one in issues if one["domain"] == "lumme_energy"],
+    }
+
+
+def archived(media: Path) -> list[bytes]:
+    """Return the documents in the archive."""
+    return [document.read_bytes() for document in media.rglob("*.pdf")]
 
 
 async def test_a_fresh_start_forgets(tmp_path: Path, port: int) -> None:
