@@ -13,11 +13,13 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.lumme_energy.account.writes import Change, async_change
 from custom_components.lumme_energy.portal.model import DepositPermissions, DepositRefusal
-from custom_components.lumme_energy.portal.outbox import WriteState
+from custom_components.lumme_energy.portal.outbox import WriteRecord, WriteState
 from demo.changes import Write
 from demo.faults import FaultKind
 
@@ -363,6 +365,50 @@ async def test_at_the_same_time(
         assert pending.value.translation_key == "change_pending"
     assert (await first)["changed"] is True
     assert len(arrived()) == 1
+
+
+async def test_both_look_first(
+    hass: HomeAssistant,
+    my_luminus: Demo,
+    home: MockConfigEntry,
+    arrived: Callable[[], list[Write]],
+) -> None:
+    """Of two who find that something was changed on the website, one changes it back."""
+    customer = my_luminus.household.customers[1]
+    my_luminus.portal.changes.set_settings(customer, {"InvoiceDelivery": "Post"})
+    answers = await asyncio.gather(
+        *(call(hass, "set_delivery", delivery="email", confirm=True) for _ in range(2)),
+        return_exceptions=True,
+    )
+    changed = [each for each in answers if isinstance(each, dict) and each["changed"]]
+    assert len(changed) == 1
+    assert len(arrived()) == 2
+
+
+async def test_somebody_was_faster(
+    home: MockConfigEntry, arrived: Callable[[], list[Write]]
+) -> None:
+    """Whoever comes a moment later is turned away, however late in the game."""
+    outbox = home.runtime_data.outbox
+    now = dt_util.utcnow()
+    faster = WriteRecord(
+        record_id="1", kind="delivery", subject="delivery/", key="1", created=now, changed=now
+    )
+
+    def check() -> None:
+        outbox.records = (faster,)
+
+    with pytest.raises(ServiceValidationError) as pending:
+        await async_change(
+            home.runtime_data,
+            Change.DELIVERY,
+            {"delivery": "post"},
+            check=check,
+            user_id=None,
+        )
+    assert pending.value.translation_key == "change_pending"
+    assert outbox.records == (faster,)
+    assert arrived() == []
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,9 @@ async def async_change(
         if info.has_arrived(coordinator.data, payload):
             return None
     check()
+    if outbox.unsettled(what) is not None:
+        # Somebody else was faster while we were looking.
+        raise invalid("change_pending", portal=coordinator.supplier.portal_name)
     now = dt_util.utcnow()
     record = WriteRecord(
         record_id=ulid_now(),
