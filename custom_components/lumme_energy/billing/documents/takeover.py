@@ -78,7 +78,7 @@ def _party(heading: str, party: Party, language: Language) -> list[Flowable]:
         (language["move_customer"], party.customer),
         (language["move_signature"], None),
     ]
-    heights = [8 * mm] * (len(fields) - 1) + [20 * mm]
+    heights = [None] * (len(fields) - 1) + [20 * mm]
     return [
         paragraph(heading, HEADING),
         _form(*fields, width=width, label=30 * mm, heights=heights),
@@ -89,7 +89,7 @@ def _form(
     *fields: tuple[str, str | None],
     width: float = WIDTH,
     label: float = LABEL,
-    heights: Sequence[float] | None = None,
+    heights: Sequence[float | None] | None = None,
 ) -> Flowable:
     """Return fields below each other; an empty one is a line to write on."""
     rows = [[paragraph(name, PLAIN), paragraph(value or "", STRONG)] for name, value in fields]
@@ -102,7 +102,7 @@ def _form(
                 ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
                 ("LINEBELOW", (1, 0), (1, -1), 0.4, RULE),
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("TOPPADDING", (0, 0), (-1, -1), 5),
+                ("TOPPADDING", (0, 0), (-1, -1), 7),
             ]
         ),
         hAlign="LEFT",
