@@ -456,13 +456,14 @@ def live(house: House, rounds: int, pause: timedelta, *, check: Callable[[], Non
 # Less than the outbox waits before it believes a list that shows nothing.
 lags = st.integers(0, 14).map(lambda minutes: timedelta(minutes=minutes))
 pauses = st.integers(1, 120).map(lambda minutes: timedelta(minutes=minutes))
+plans = st.integers(1, 48).map(lambda hours: replace(PLAN, until=AT + timedelta(hours=hours)))
 
 
-@given(story=stories, pause=pauses, lag=lags)
-def test_once(story: list[str], pause: timedelta, lag: timedelta) -> None:
+@given(plan=plans, story=stories, pause=pauses, lag=lags)
+def test_once(plan: Plan, story: list[str], pause: timedelta, lag: timedelta) -> None:
     """Whatever happens, a reading arrives once, as it was taken, or not at all."""
     fate = told(story)
-    house = House(Portal(fate, lag), fate, PLAN)
+    house = House(Portal(fate, lag), fate, plan)
 
     def check() -> None:
         assert house.portal.readings in ((), (VALUES,))
@@ -485,13 +486,13 @@ def test_not_lost(story: list[str], lag: timedelta) -> None:
     assert (house.disk.state, house.portal.readings) == (PlanState.ACCEPTED, (VALUES,))
 
 
-@given(story=stories, is_refused=st.booleans(), pause=pauses, lag=lags)
+@given(plan=plans, story=stories, is_refused=st.booleans(), pause=pauses, lag=lags)
 def test_replaced_once(
-    *, story: list[str], is_refused: bool, pause: timedelta, lag: timedelta
+    *, plan: Plan, story: list[str], is_refused: bool, pause: timedelta, lag: timedelta
 ) -> None:
     """Whatever happens, the supplier has one of both readings in the end, and never two."""
     fate = told(story)
-    house = House(Portal(fate, lag, (OLD,)), fate, PLAN.replacing(OLD))
+    house = House(Portal(fate, lag, (OLD,)), fate, plan.replacing(OLD))
     house.portal.refuses = VALUES if is_refused else None
 
     def check() -> None:
