@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_RECORDER_HOURLY_STATISTICS_GENERATED
@@ -54,8 +55,12 @@ def _this_integration(recorder_mock: Any, enable_custom_integrations: None) -> N
 
 @pytest.fixture(autouse=True)
 async def _settle(_this_integration: None, hass: HomeAssistant) -> AsyncIterator[None]:
-    """Leave nothing running when the recorder stops."""
-    yield
+    """Leave nothing running when the recorder stops.
+
+    Thousands of hours of history, which has tests of its own, would take most of the time.
+    """
+    with patch("custom_components.lumme_energy.account.historian.async_start"):
+        yield
     await settled(hass)
 
 
