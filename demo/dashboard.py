@@ -174,7 +174,7 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "deposit_change", name="Can it be changed?"),
             _tile(keys, "next_deposit", name="Next advance"),
             _tile(keys, "expected_settlement"),
-            _tile(keys, "suggested_deposit"),
+            _tile(keys, "suggested_deposit", name="Suggested"),
         ],
     )
 
