@@ -105,6 +105,21 @@ def test_unknown_part() -> None:
     assert facts(invoice(status=InvoiceStatus.PARTLY_PAID)).open_amount is None
 
 
+def test_unclear() -> None:
+    """Where nobody tells if a bill was paid, nothing is said to be in order; what is due is due."""
+    unknown = invoice(number="2", status=InvoiceStatus.UNKNOWN)
+    unclear = facts(unknown)
+    assert (unclear.open_amount, unclear.overdue_amount) == (None, None)
+    assert unclear.payment_status is None
+    assert (
+        facts(unknown, balance=Balance(amount=Decimal(0), overdue=Decimal(0))).overdue_amount == 0
+    )
+    due = facts(unknown, invoice(status=InvoiceStatus.OPEN, due=TODAY))
+    assert due.payment_status is PaymentStatus.PAYMENT_DUE
+    credit = invoice(kind=InvoiceKind.CREDIT_NOTE, status=InvoiceStatus.UNKNOWN)
+    assert facts(credit).payment_status is PaymentStatus.NOTHING_DUE
+
+
 def test_overdue() -> None:
     """What the portal says to be overdue counts; where it does not, the invoices do."""
     late = invoice(status=InvoiceStatus.OVERDUE, open_amount=Decimal("7.00"))

@@ -65,7 +65,9 @@ class InvoiceOverdue(AccountEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         facts = self.coordinator.statement
-        return None if facts is None else facts.payment_status is PaymentStatus.OVERDUE
+        if facts is None or facts.payment_status is None:
+            return None
+        return facts.payment_status is PaymentStatus.OVERDUE
 
 
 class PortalConnection(AccountEntity, BinarySensorEntity):

@@ -72,6 +72,14 @@ class StatementFacts:
         return tuple(each for each in self.statement.invoices if is_unpaid(each))
 
     @property
+    def is_unclear(self) -> bool:
+        """Whether nobody tells of some bill if it was paid."""
+        return any(
+            each.status is InvoiceStatus.UNKNOWN and not is_credit_note(each)
+            for each in self.statement.invoices
+        )
+
+    @property
     def next_to_pay(self) -> Invoice | None:
         """The bill that the customer has to pay first; direct debit takes care of others."""
         return next_to_pay(self.statement.invoices)
@@ -107,25 +115,26 @@ class StatementFacts:
     @property
     def open_amount(self) -> Decimal | None:
         """The sum of what waits to be paid, due or not."""
-        return _total(owed(invoice) for invoice in self.unpaid)
+        return None if self.is_unclear else _total(owed(invoice) for invoice in self.unpaid)
 
     @property
     def overdue_amount(self) -> Decimal | None:
         """The sum of what should have been paid by now."""
         if self.statement.balance is not None and self.statement.balance.overdue is not None:
             return self.statement.balance.overdue
-        return _total(
-            owed(invoice) for invoice in self.unpaid if invoice.status is InvoiceStatus.OVERDUE
-        )
+        overdue = (each for each in self.unpaid if each.status is InvoiceStatus.OVERDUE)
+        return None if self.is_unclear else _total(owed(invoice) for invoice in overdue)
 
     @property
-    def payment_status(self) -> PaymentStatus:
-        """How things stand."""
+    def payment_status(self) -> PaymentStatus | None:
+        """How things stand, as far as one can tell."""
         if any(invoice.status is InvoiceStatus.OVERDUE for invoice in self.unpaid):
             return PaymentStatus.OVERDUE
         if self.next_to_pay is not None:
             return PaymentStatus.PAYMENT_DUE
-        return PaymentStatus.TO_BE_COLLECTED if self.unpaid else PaymentStatus.NOTHING_DUE
+        if self.unpaid:
+            return PaymentStatus.TO_BE_COLLECTED
+        return None if self.is_unclear else PaymentStatus.NOTHING_DUE
 
     @property
     def currency(self) -> str:

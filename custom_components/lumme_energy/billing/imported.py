@@ -137,14 +137,14 @@ def points_of(imported: Imported) -> tuple[SupplyPoint, ...]:
 
 
 def merged(told: Statement | None, imported: Imported, today: date) -> Statement | None:
-    """Lay what came as files beside what the portal tells; None where there is nothing.
+    """Lay what came as files beside what the portal tells; None where nobody tells of bills.
 
     Args:
         told: The portal's statement, which wins; None where there is none.
         imported: Fills its gaps, and has what the portal does not have.
         today: The supplier's local date.
     """
-    if told is None and not imported.files:
+    if told is None and not imported.invoices:
         return None
     told = told or Statement()
     of_file = {invoice.number: invoice for invoice in imported.invoices}

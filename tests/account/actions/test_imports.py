@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -11,7 +12,7 @@ import pytest
 from custom_components.lumme_energy.account.feeds import Feed, Task, missing, with_files
 from tests.billing.einvoice import samples
 
-from ..common import Demo, next_bill, restart, settled, start
+from ..common import Demo, next_bill, pass_time, restart, settled, start
 from ..imports import allowed, files_entry, found
 from .common import call
 
@@ -210,3 +211,31 @@ async def test_what_we_export(hass: HomeAssistant, folder: Path) -> None:
     assert (invoice["status"], invoice["open_amount"]) == ("partly_paid", 100.0)
     assert invoice["gsrns"] == [samples.EAN]
     assert [payment["amount"] for payment in answer["payments"]] == [85.53]
+
+
+async def test_what_became_of_it(
+    hass: HomeAssistant, folder: Path, freezer: FrozenDateTimeFactory
+) -> None:
+    """A bill that was due is not said to be paid, nor to be owed, until something tells."""
+    await start(hass, files_entry(hass))
+    bill, table = folder / "bill.xml", folder / "statement.csv"
+    bill.write_bytes(samples.ubl_electricity())
+    table.write_text("Datum;Factuurnummer;Bedrag\n4/12/2026;26-EX-000101;185,53\n")
+    await call(hass, "import_invoice", file=str(bill))
+    for file, status, still_open, overdue in (
+        (None, "payment_due", "185.53", "off"),
+        (bill, "unknown", "unknown", "unknown"),
+        (table, "nothing_due", "0.00", "off"),
+    ):
+        if file is not None:
+            await pass_time(hass, freezer, days=15)
+            await call(hass, "import_invoice", file=str(file))
+        await settled(hass)
+        for entity_id, value in (
+            ("sensor.voorbeeld_energie_payment_status", status),
+            ("sensor.voorbeeld_energie_to_be_paid", still_open),
+            ("binary_sensor.voorbeeld_energie_invoice_overdue", overdue),
+        ):
+            state = hass.states.get(entity_id)
+            assert state is not None
+            assert state.state == value
