@@ -303,6 +303,7 @@ def test_issues() -> None:
     fixable = {f"{issues.CAPABILITY_LOST}_{each}" for each in issues.CAPABILITIES}
     assert {issues.PORTAL_CHANGED, issues.STALE_DATA, *fixable} <= texts.keys()
     assert {issues.BILL_DIFFERS, issues.METER_LINK_LOST, issues.IMPORT_FAILED} <= texts.keys()
+    assert issues.ARCHIVE_FAILED in texts
     for key in fixable:
         assert texts[key]["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
         assert texts[key]["fix_flow"]["abort"].keys() == {"still_missing"}

@@ -85,10 +85,6 @@ class Documents:
         self._hold(key, document)
         return key
 
-    def __contains__(self, key: str) -> bool:
-        """Whether there is such a document."""
-        return key in self._held or key in self.archive.statements or key in self.invoices()
-
     async def async_open(self, key: str) -> Document | None:
         """Return a document; None when there is no such.
 
