@@ -6,7 +6,7 @@ import sys
 from typing import Final
 
 # The quick ones first; those in a running Home Assistant take minutes.
-NAMES: Final = ("p1_parse", "garbage", "memory", "noise", "home_assistant")
+NAMES: Final = ("p1_parse", "garbage", "memory", "noise", "history", "home_assistant")
 
 
 def main(names: Sequence[str]) -> int:
