@@ -137,7 +137,7 @@ def test_a_belgian_telegram() -> None:
     assert isinstance(peak, Stamped)
     assert peak.unit is Unit.KILO_WATT
     gas, water = result.sub_meters
-    assert (gas.kind, gas.identifier) == (SubMeterKind.GAS, "DEMO-GAS-0002")
+    assert (gas.kind, gas.channel, gas.identifier) == (SubMeterKind.GAS, 1, "DEMO-GAS-0002")
     assert gas.reading.unit is Unit.CUBIC_METRE
     assert gas.reading.at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     assert (water.kind, water.identifier) == (SubMeterKind.WATER, "")
@@ -258,7 +258,7 @@ def test_sub_meters_of_other_kinds_and_without_a_reading_are_left_out() -> None:
         "0-3:24.4.0(1)",
     )
     (heat,) = result.sub_meters
-    assert (heat.kind, heat.identifier) == (SubMeterKind.HEAT, "ABD")
+    assert (heat.kind, heat.channel, heat.identifier) == (SubMeterKind.HEAT, 3, "ABD")
     assert heat.reading.number == Decimal("1.500")
     assert heat.reading.unit is Unit.GIGA_JOULE
 

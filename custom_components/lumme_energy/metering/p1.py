@@ -377,11 +377,12 @@ def _take_sub_meters(said: dict[_Key, Value]) -> tuple[SubMeter, ...]:
     return tuple(
         SubMeter(
             kind=kind,
+            channel=int(channel),
             identifier=_identifier(str(content.get("identifier", ""))) or "",
             reading=reading,
             valve=SWITCH_STATES.get(str(content.get("valve"))),
         )
-        for content in channels.values()
+        for channel, content in channels.items()
         if (kind := SUB_METER_KINDS.get(str(content.get("kind", "")).lstrip("0")))
         and isinstance(reading := content.get("reading"), Stamped)
     )
