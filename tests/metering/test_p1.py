@@ -422,6 +422,39 @@ def test_what_is_remembered_changes_nothing(telegrams: list[tuple[str, list[str]
     assert one.counters.line_bad == bad
 
 
+SCALED = [
+    "/TST5X",
+    "",
+    "0-0:17.0.0(000*A)",
+    "1-0:1.7.0(000*W)",
+    "1-0:2.8.0(-0.00*Wh)",
+    "1-0:2.7.0(0)",
+]
+
+
+@given(st.sampled_from([*KINDS, "scaled"]), st.data())
+@settings(deadline=None, max_examples=300)
+def test_digits_that_change_anywhere_are_read_as_if_for_the_first_time(
+    kind: str, data: st.DataObject
+) -> None:
+    """A telegram of the same shape may still have other codes, impossible instants and values."""
+    text = list("\n".join(KINDS[kind].render(NOW) if kind in KINDS else SCALED))
+    country = kind if kind in KINDS else "FI"
+    places = [at for at, letter in enumerate(text) if letter.isdecimal()]
+    one = reader(country)
+    changes = st.lists(
+        st.tuples(st.sampled_from(places), st.sampled_from("0123456789")), max_size=9
+    )
+    for _ in range(5):
+        for at, digit in data.draw(changes):
+            text[at] = digit
+        frame = telegram("".join(text).split("\n"))
+        other = reader(country)
+        before = one.counters.line_bad
+        assert one.feed(frame) == other.feed(frame)
+        assert one.counters.line_bad - before == other.counters.line_bad
+
+
 def test_a_telegram_handed_out_stays_as_it_was() -> None:
     one = reader()
     first = one.feed(FINNISH)[0]
