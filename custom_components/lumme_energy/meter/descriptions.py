@@ -41,6 +41,7 @@ from ..metering.telegram import (
     Unit,
     Value,
 )
+from .steps import DEMAND_STEP, STEPS, Step
 
 # What a country's tariff registers count, in the order of their numbers.
 type Tariffs = tuple[Tariff, ...]
@@ -50,11 +51,11 @@ type Native = StateType | Decimal | datetime
 class Pace(Enum):
     """How often a sensor tells something new, and the seconds in between unless the user wants others.
 
-    Each state is a row in the recorder, and a meter may send every second; a power is of interest
-    at once, a register as a slowly growing sum.
+    A live value is of interest at once if it has changed by a step that matters; a register is a
+    slowly growing sum, and what a live value has changed by less than a step can wait as long.
     """
 
-    LIVE = 5
+    LIVE = 0
     REGISTER = 60
 
 
@@ -72,6 +73,7 @@ class MeterSensorDescription(SensorEntityDescription):
     Attributes:
         quantity: Whose sensor this is: it is there when the meter sends that.
         pace: What lies at least between two states.
+        step: What change of a live value is told at once; None is any.
         tariff: Number of the tariff register; the country gives it its name.
         value_fn: Makes a state of the value.
         telegram_fn: Makes a value of the whole telegram and the moment when it came, where the
@@ -81,6 +83,7 @@ class MeterSensorDescription(SensorEntityDescription):
 
     quantity: Quantity
     pace: Pace = LIVE
+    step: Step | None = None
     tariff: int | None = None
     value_fn: Callable[[Any, Tariffs], Native] = lambda value, _: value
     telegram_fn: Callable[[Telegram, datetime], Value] | None = None
@@ -165,12 +168,20 @@ def _live(
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=unit,
         suggested_display_precision=precision,
-        entity_registry_enabled_default=enabled,
+        # What a household looks at is the whole: phases are for those who look for something.
+        entity_registry_enabled_default=enabled and not phase.isdigit(),
+        step=STEPS[device_class],
     )
 
 
 def _power(quantity: Quantity) -> MeterSensorDescription:
     return _live(quantity, SensorDeviceClass.POWER, UnitOfPower.KILO_WATT, 3)
+
+
+def _demand(key: str) -> MeterSensorDescription:
+    return replace(
+        _power(Quantity.QUARTER_HOUR_POWER), key=key, translation_key=key, step=DEMAND_STEP
+    )
 
 
 def _reactive_power(quantity: Quantity) -> MeterSensorDescription:
@@ -213,6 +224,7 @@ def _switch(quantity: Quantity) -> MeterSensorDescription:
         device_class=SensorDeviceClass.ENUM,
         options=list(SwitchState),
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     )
 
 
@@ -377,13 +389,8 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _power_factor(Quantity.POWER_FACTOR_L2),
     _power_factor(Quantity.POWER_FACTOR_L3),
     _live(Quantity.FREQUENCY, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, enabled=False),
-    _power(Quantity.QUARTER_HOUR_POWER),
-    replace(
-        _power(Quantity.QUARTER_HOUR_POWER),
-        key="quarter_hour_projection",
-        translation_key="quarter_hour_projection",
-        telegram_fn=_projection,
-    ),
+    _demand(Quantity.QUARTER_HOUR_POWER.value),
+    replace(_demand("quarter_hour_projection"), telegram_fn=_projection),
     MeterSensorDescription(
         key=Quantity.MONTH_PEAK.value,
         translation_key=Quantity.MONTH_PEAK.value,

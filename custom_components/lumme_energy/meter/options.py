@@ -1,4 +1,4 @@
-"""The options of a meter: how often its sensors tell something new."""
+"""The options of a meter: how often its sensors tell something new at the most."""
 
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ def _seconds(least: int, most: int) -> Any:
 
 SCHEMA: Final = probatio.Schema(
     {
-        probatio.Required(CONF_LIVE_INTERVAL, default=Pace.LIVE.value): _seconds(1, 60),
+        probatio.Required(CONF_LIVE_INTERVAL, default=Pace.LIVE.value): _seconds(0, 60),
         probatio.Required(CONF_REGISTER_INTERVAL, default=Pace.REGISTER.value): _seconds(10, 600),
     }
 )

@@ -117,7 +117,8 @@ class P1MeterCoordinator(BaseMeterCoordinator):
                     if telegrams := self.reader.feed(data):
                         fruitful = True
                         half_open.reschedule(loop.time() + self._silence_limit)
-                        self._receive(telegrams[-1])
+                        for telegram in telegrams:
+                            self._receive(telegram)
         except OSError as err:
             LOGGER.debug("Lost the connection to the meter: %s", type(err).__name__)
         finally:

@@ -25,6 +25,7 @@ from .descriptions import (
     VALVE,
     CounterDescription,
     MeterSensorDescription,
+    Pace,
 )
 from .entity import MeterEntity, meter_device, sub_meter_device, sub_meter_id
 
@@ -32,6 +33,8 @@ from .entity import MeterEntity, meter_device, sub_meter_device, sub_meter_id
 FORGET_AFTER: Final = 150.0
 # A meter that sends as often as the pace is not always on time; its telegrams all count.
 EARLY: Final = 0.4
+# Before every reading of a clock.
+AT_ONCE: Final = float("-inf")
 
 
 async def async_setup(
@@ -123,7 +126,8 @@ class MeterSensor(MeterEntity, RestoreSensor):
     """A quantity that the meter sends.
 
     Writes a state only when there is something to say: at most once per pace, and only if the
-    value is another; at once when the meter falls silent or speaks again.
+    value is another; at once when the meter falls silent or speaks again. A value that is less
+    than a step from the shown one waits as long as a register would.
     """
 
     entity_description: MeterSensorDescription
@@ -140,11 +144,13 @@ class MeterSensor(MeterEntity, RestoreSensor):
         super().__init__(coordinator, description, owner, device)
         self._read = read
         self._owner = owner
-        self._pace = coordinator.paces[description.pace]
+        self._pace = coordinator.paces[description.pace] - EARLY
+        self._drift_pace = coordinator.paces[Pace.REGISTER] - EARLY
         self._segment = 0
         self._shown = Decimal(0)
         self._guard: RegisterGuard | None = None
-        self._seen = self._written = coordinator.received
+        self._seen = coordinator.received
+        self._due = self._drift_due = AT_ONCE
         self._was_available = True
         if description.tariff is not None:
             name = description.quantity.rpartition("_")[0]
@@ -166,24 +172,39 @@ class MeterSensor(MeterEntity, RestoreSensor):
         self._take()
 
     def _take(self) -> bool:
-        """Take the value over from the newest telegram; return whether it is another."""
+        """Take the value over from the newest telegram; return whether there is news to show."""
         telegram = self.coordinator.data
         assert telegram is not None  # noqa: S101  there is no entity before the first telegram
         now = self.coordinator.received
-        native = self._attr_native_value
+        native = None
         try:
             value = self._read(telegram)
         except KeyError:
-            if now - self._seen > FORGET_AFTER:
-                native = None
+            # Nobody looked for it before it was due.
+            if now - max(self._seen, self._due) <= FORGET_AFTER:
+                return False
         else:
             self._seen = now
             native = self.entity_description.value_fn(value, self.coordinator.tariffs)
             if self._guard and isinstance(native, Decimal):
                 native = self._total(native, now)
-        changed = native != self._attr_native_value
-        self._attr_native_value = native
-        return changed
+        is_news = native != self._attr_native_value and not self._is_drift(native, now)
+        if is_news:
+            self._attr_native_value = native
+            self._due = now + self._pace
+            self._drift_due = now + self._drift_pace
+        return is_news
+
+    def _is_drift(self, native: object, now: float) -> bool:
+        """Tell whether it is so near to what is shown that it can wait."""
+        step, shown = self.entity_description.step, self._attr_native_value
+        return (
+            step is not None
+            and now < self._drift_due
+            and isinstance(native, Decimal)
+            and isinstance(shown, Decimal)
+            and not step.separates(shown, native)
+        )
 
     @property
     def _segments(self) -> int:
@@ -230,13 +251,10 @@ class MeterSensor(MeterEntity, RestoreSensor):
     def _handle_coordinator_update(self) -> None:
         available = self.coordinator.last_update_success
         if available is self._was_available:
-            now = self.coordinator.received
-            if not available or now - self._written < self._pace - EARLY:
+            if not available or self.coordinator.received < self._due or not self._take():
                 return
-            if not self._take():
-                return
-            self._written = now
         elif available:
+            self._drift_due = AT_ONCE
             self._take()
         self._was_available = available
         self.async_write_ha_state()
