@@ -393,7 +393,7 @@ async def test_own_profile(hass: HomeAssistant, run_modbus: ModbusMeters, tmp_pa
     file.unlink()
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert "mine.yaml must be a readable file" in str(entry.reason)
+    assert "Check mine.yaml; allowed: YAML | JSON" in str(entry.reason)
 
 
 async def test_diagnostics(

@@ -12,7 +12,18 @@ METER_REPLACED: Final = "meter_replaced"
 PERMISSION_LAPSED: Final = "permission_lapsed"
 WRONG_KEY: Final = "wrong_key"
 FIXABLE: Final = {METER_REPLACED}
-LEARN_MORE: Final = {PERMISSION_LAPSED: "https://mijn.fluvius.be"}
+# Where Belgium's grid operators have the settings of the port.
+OPERATORS: Final = {
+    "Fluvius": "https://mijn.fluvius.be",
+    "ORES": "https://www.ores.be",
+    "Sibelga": "https://www.sibelga.be",
+    "RESA": "https://www.resa.be",
+}
+PLACEHOLDERS: Final = {
+    PERMISSION_LAPSED: {
+        "operators": ", ".join(f"[{name}]({site})" for name, site in OPERATORS.items())
+    }
+}
 
 
 @callback
@@ -30,8 +41,7 @@ def async_report(hass: HomeAssistant, entry: ConfigEntry, key: str, *, is_true: 
         is_fixable=key in FIXABLE,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
-        translation_placeholders={"title": entry.title},
-        learn_more_url=LEARN_MORE.get(key),
+        translation_placeholders={"title": entry.title} | PLACEHOLDERS.get(key, {}),
     )
 
 
