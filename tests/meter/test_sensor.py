@@ -15,14 +15,11 @@ from homeassistant.components.sensor import (
     SensorDeviceClass,
 )
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    async_capture_events,
-    mock_restore_cache_with_extra_data,
-)
+from pytest_homeassistant_custom_component.common import async_capture_events
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.lumme_energy.const import DOMAIN
@@ -118,7 +115,7 @@ async def test_everything_that_a_meter_sends(
                 "month_peak",
                 "month_peak_time",
                 "capacity_power",
-                "gas_DEMO-GAS-0002_reading",
+                "gas_1_reading",
             },
         ),
     ],
@@ -190,7 +187,7 @@ async def test_sub_meters_are_devices_wherever_they_report(
     meter, host, port = await run_meter("BE")
     entry = meter_entry(hass, host, port, "BE")
     await set_up(hass, entry)
-    owner = "meter_gas_DEMO-GAS-0002"
+    owner = "meter_gas_1"
     before = state(hass, "reading", owner)
     gas = device_registry.async_get_device_by_identifier((DOMAIN, owner), entry.entry_id)
     main = device_registry.async_get_device_by_identifier((DOMAIN, "meter"), entry.entry_id)
@@ -427,24 +424,13 @@ async def test_a_zero_after_a_restart_is_not_believed_either(
     hass: HomeAssistant, run_meter: Meters
 ) -> None:
     meter, host, port = await run_meter()
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    before = state(hass, "energy_import")
+    assert await hass.config_entries.async_unload(entry.entry_id)
     say(meter, ("1-0:1.8.0(", "1-0:1.8.0(00000000.000*kWh)\n1-0:9.9.9("))
-    mock_restore_cache_with_extra_data(
-        hass,
-        [
-            (
-                State("sensor.aidon_meter_energy_import", "8412.500"),
-                {
-                    "native_value": {
-                        "__type": "<class 'decimal.Decimal'>",
-                        "decimal_str": "8412.500",
-                    },
-                    "native_unit_of_measurement": "kWh",
-                },
-            )
-        ],
-    )
-    await set_up(hass, meter_entry(hass, host, port))
-    assert state(hass, "energy_import") == "8412.500"
+    await set_up(hass, entry)
+    assert state(hass, "energy_import") == before
 
 
 async def test_an_object_that_stays_away_is_forgotten(
@@ -518,7 +504,7 @@ async def test_what_a_belgian_meter_knows_of_peaks(hass: HomeAssistant, run_mete
     assert Decimal(state(hass, "quarter_hour_projection")) == 2
     assert state(hass, "breaker") == "connected"
     assert state(hass, "power_limit") == STATE_UNKNOWN  # 999.9: there is none
-    assert state(hass, "valve", "meter_gas_DEMO-GAS-0002") == "connected"
+    assert state(hass, "valve", "meter_gas_1") == "connected"
 
 
 @pytest.mark.usefixtures("all_enabled")

@@ -13,9 +13,10 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_LIVE_INTERVAL, CONF_REGISTER_INTERVAL, DOMAIN, LOGGER
 from ..metering.profiles import Tariff
-from ..metering.telegram import Telegram
+from ..metering.sub_meters import Place
+from ..metering.telegram import SubMeter, Telegram
 from .descriptions import CounterDescription, Pace
-from .issues import METER_REPLACED, async_report
+from .issues import METER_REPLACED, SUB_METER_REPLACED, async_report
 from .memory import MeterMemory
 
 type MeterConfigEntry = ConfigEntry[BaseMeterCoordinator]
@@ -69,7 +70,7 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
             Pace.REGISTER: entry.options.get(CONF_REGISTER_INTERVAL, Pace.REGISTER.value),
         }
         self.memory = MeterMemory(hass, entry.entry_id)
-        self._reported: dict[str, bool] = {}
+        self._reported: dict[tuple[str, str], bool] = {}
         self._silence: CALLBACK_TYPE | None = None
         self._silence_limit = silence.total_seconds()
 
@@ -81,7 +82,7 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
     async def async_remember(self) -> None:
         """Load what is known of the meter from before, and keep it when the entry is unloaded."""
         await self.memory.async_load()
-        self._report_replacement()
+        self._report_replacements()
         self.config_entry.async_on_unload(self.memory.async_save)
 
     @callback
@@ -94,39 +95,61 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
     @callback
     def _follow(self, meter_id: str | None) -> None:
         """Note whose registers come; those of a new meter go on from where the last one ended."""
-        memory = self.memory
-        if not memory.totals.follow(meter_id, dt_util.utcnow()):
-            return
-        LOGGER.info("%s is another meter than before", self.name)
-        if meter_id == memory.totals.segments[memory.confirmed - 1].meter_id:
-            memory.confirm()  # the meter that the user knows is back
-        memory.save_soon()
-        self._report_replacement()
+        if self.memory.totals.follow(meter_id, dt_util.utcnow()):
+            LOGGER.info("%s is another meter than before", self.name)
+            self._settle_meters()
 
     @callback
-    def async_replaced(self) -> None:
-        """Go on after a replacement that only the registers tell of."""
-        self.memory.totals.follow(None, dt_util.utcnow(), replaced=True)
+    def _follow_sub_meters(self, meters: tuple[SubMeter, ...]) -> None:
+        """Note which meters there are behind the meter; a new one goes on in its place, too."""
+        if self.memory.sub_meters.follow(meters, dt_util.utcnow()):
+            self._settle_meters()
+
+    @callback
+    def async_replaced(self, place: Place | None) -> None:
+        """Go on after a replacement that only the registers tell of; no place is the meter itself."""
+        totals = place.totals if place else self.memory.totals
+        totals.follow(None, dt_util.utcnow(), replaced=True)
+        self._settle_meters()
+
+    @callback
+    def async_confirm_meter(self, place: str = "") -> None:
+        """Take the meter that there is now for the one that the user knows.
+
+        Args:
+            place: The key of a place behind the meter; "" is the meter itself.
+
+        """
+        if place:
+            self.memory.sub_meters.places[place].totals.confirm()
+        else:
+            self.memory.totals.confirm()
+            if meter_id := self.memory.totals.meter_id:
+                self.hass.config_entries.async_update_entry(self.config_entry, unique_id=meter_id)
+        self._settle_meters()
+
+    @callback
+    def async_remove_place(self, place: str) -> None:
+        """Forget what was counted at a place behind the meter that has no meter any more."""
+        self.memory.sub_meters.remove(place)
         self.memory.save_soon()
-        self._report_replacement()
+        self._report(SUB_METER_REPLACED, place, is_true=False)
 
-    @callback
-    def async_confirm_meter(self) -> None:
-        """Take the meter that there is now for the one that the user knows."""
-        self.memory.confirm()
-        self._report_replacement()
-        meter_id = self.memory.totals.segments[-1].meter_id
-        if meter_id is not None:
-            self.hass.config_entries.async_update_entry(self.config_entry, unique_id=meter_id)
+    def _settle_meters(self) -> None:
+        """Do not forget which meters there are, and tell of those that the user does not know."""
+        self.memory.save_soon()
+        self._report_replacements()
 
-    def _report_replacement(self) -> None:
-        self._report(METER_REPLACED, is_true=self.memory.is_unconfirmed)
+    def _report_replacements(self) -> None:
+        self._report(METER_REPLACED, is_true=self.memory.totals.is_unconfirmed)
+        for key, place in self.memory.sub_meters.places.items():
+            self._report(SUB_METER_REPLACED, key, is_true=place.totals.is_unconfirmed)
 
-    def _report(self, key: str, *, is_true: bool) -> None:
+    def _report(self, key: str, place: str = "", *, is_true: bool) -> None:
         """Raise a repair, or take it back, if that is news."""
-        if self._reported.get(key) is not is_true:
-            self._reported[key] = is_true
-            async_report(self.hass, self.config_entry, key, is_true=is_true)
+        if self._reported.get((key, place)) is not is_true:
+            self._reported[key, place] = is_true
+            async_report(self.hass, self.config_entry, key, place, is_true=is_true)
 
     @callback
     def _watch(self) -> None:

@@ -130,6 +130,7 @@ class P1MeterCoordinator(BaseMeterCoordinator):
         if self._is_strange(telegram):
             return
         self._heard(telegram.meter_id)
+        self._follow_sub_meters(telegram.sub_meters)
         self._look_for_lapse(telegram)
         self._report(WRONG_KEY, is_true=False)
         if not self.last_update_success:
@@ -138,9 +139,7 @@ class P1MeterCoordinator(BaseMeterCoordinator):
 
     def _is_strange(self, telegram: Telegram) -> bool:
         """Tell whether it is another meter's for the first time: once may be noise."""
-        segments = self.memory.totals.segments
-        known = segments[-1].meter_id if segments else None
-        meter_id = telegram.meter_id
+        known, meter_id = self.memory.totals.meter_id, telegram.meter_id
         if None in {known, meter_id} or meter_id in {known, self._stranger}:
             self._stranger = None
             return False

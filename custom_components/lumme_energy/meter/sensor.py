@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Final, override
 
 from homeassistant.components.sensor import (
-    RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorStateClass,
@@ -17,6 +16,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..metering.registers import Event, RegisterGuard, capacity
+from ..metering.sub_meters import Place
 from ..metering.telegram import SubMeter, Telegram, Value
 from .base import BaseMeterCoordinator, MeterConfigEntry
 from .descriptions import (
@@ -51,14 +51,14 @@ async def async_setup(
         telegram = coordinator.data
         if telegram is None:
             return
-        # A channel that has never told a reading may have no meter on it.
-        meters = {
-            (meter.kind, meter.identifier): meter
-            for meter in telegram.sub_meters
-            if meter.reading.at
-        }
+        memory = coordinator.memory
         # A new meter in the place of the old one is news, too: its device is named anew.
-        sent = {*telegram.values, *meters, len(coordinator.memory.totals.segments)}
+        meters = {
+            place: len(place.totals.segments)
+            for place in memory.sub_meters.places.values()
+            if place.meter
+        }
+        sent = {*telegram.values, *meters, *meters.items(), len(memory.totals.segments)}
         if sent <= known:
             return
         new = sent - known
@@ -74,9 +74,10 @@ async def async_setup(
             for description in SENSORS
             if description.quantity in new and not _is_nameless(description, coordinator)
         ]
-        for key, meter in meters.items():
-            if key in new:
-                entities += _sub_meter_sensors(coordinator, meter, device)
+        for place in meters:
+            sub_device = sub_meter_device(hass, entry, place, device)
+            if place in new:
+                entities += _sub_meter_sensors(coordinator, place, sub_device)
         if not known:
             entities += [
                 MeterCounter(coordinator, counter, device)
@@ -101,28 +102,26 @@ def _quantity(
 
 
 def _sub_meter_sensors(
-    coordinator: BaseMeterCoordinator, meter: SubMeter, parent: dr.DeviceEntry
+    coordinator: BaseMeterCoordinator, place: Place, device: dr.DeviceEntry
 ) -> list[Entity]:
-    def now(telegram: Telegram) -> SubMeter:
-        meters = {(other.kind, other.identifier): other for other in telegram.sub_meters}
-        return meters[meter.kind, meter.identifier]
+    def now() -> SubMeter:
+        if place.meter is None:
+            raise KeyError(place.key)
+        return place.meter
 
-    entry = coordinator.config_entry
-    owner = sub_meter_id(entry, meter)
-    device = sub_meter_device(coordinator.hass, entry, meter, parent)
+    meter = now()
+    owner = sub_meter_id(coordinator.config_entry, place.key)
     sensors: list[Entity] = [
-        MeterSensor(coordinator, description, owner, device, lambda telegram: now(telegram).reading)
+        MeterSensor(coordinator, description, owner, device, lambda _: now().reading, place)
         for description in SUB_METER_SENSORS
         if description.kind is meter.kind and description.unit is meter.reading.unit
     ]
     if meter.valve is not None:
-        sensors.append(
-            MeterSensor(coordinator, VALVE, owner, device, lambda telegram: now(telegram).valve)
-        )
+        sensors.append(MeterSensor(coordinator, VALVE, owner, device, lambda _: now().valve, place))
     return sensors
 
 
-class MeterSensor(MeterEntity, RestoreSensor):
+class MeterSensor(MeterEntity, SensorEntity):
     """A quantity that the meter sends.
 
     Writes a state only when there is something to say: at most once per pace, and only if the
@@ -139,11 +138,16 @@ class MeterSensor(MeterEntity, RestoreSensor):
         owner: str,
         device: dr.DeviceEntry,
         read: Callable[[Telegram], Value],
+        place: Place | None = None,
     ) -> None:
-        """Show what read finds in a telegram; it raises KeyError if that was not sent."""
+        """Show what read finds in a telegram; it raises KeyError if that was not sent.
+
+        Without a place it is the meter itself that counts, else the one that is there.
+        """
         super().__init__(coordinator, description, owner, device)
         self._read = read
-        self._owner = owner
+        self._place = place
+        self._totals = place.totals if place else coordinator.memory.totals
         self._pace = coordinator.paces[description.pace] - EARLY
         self._drift_pace = coordinator.paces[Pace.REGISTER] - EARLY
         self._segment = 0
@@ -163,12 +167,14 @@ class MeterSensor(MeterEntity, RestoreSensor):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Go on from the register's last state: a zero after a restart is as wrong as before."""
+        """Go on from what the register showed: a zero after a restart is as wrong as before."""
         await super().async_added_to_hass()
-        if self.entity_description.state_class is SensorStateClass.TOTAL_INCREASING:
-            data = await self.async_get_last_sensor_data()
-            total = data.native_value if data else None
-            self._resume(total if isinstance(total, Decimal) else None)
+        description = self.entity_description
+        if description.state_class is SensorStateClass.TOTAL_INCREASING:
+            shown = self._totals.shown(description.key)
+            self._segment = len(self._totals.segments)
+            self._shown = shown or Decimal(0)
+            self._guard = RegisterGuard(shown)
         self._take()
 
     def _take(self) -> bool:
@@ -206,45 +212,22 @@ class MeterSensor(MeterEntity, RestoreSensor):
             and not step.separates(shown, native)
         )
 
-    @property
-    def _segments(self) -> int:
-        return len(self.coordinator.memory.totals.segments)
-
-    def _resume(self, total: Decimal | None) -> None:
-        """Go on from a total that was published before; None if none was."""
-        self._segment = self._segments
-        if self._owner != self.coordinator.config_entry.entry_id or total is None:
-            self._guard = RegisterGuard(total)
-            return
-        totals = self.coordinator.memory.totals
-        register = self.entity_description.key
-        offset = totals.segments[-1].offsets.get(register)
-        if offset is None and self._segments > 1:
-            self._guard = RegisterGuard()  # the register of a new meter
-            return
-        self._shown = total - (offset or 0)
-        totals.total(register, self._shown)
-        self._guard = RegisterGuard(self._shown)
-
     def _total(self, value: Decimal, now: float) -> Decimal:
         """Return what all meters of this place have counted when the register shows value."""
         assert self._guard is not None  # noqa: S101
-        if self._owner != self.coordinator.config_entry.entry_id:
-            return self._guard.accept(value, now)  # a meter behind it is an entity of its own
-        memory = self.coordinator.memory
-        if self._segment != self._segments:
+        totals, register = self._totals, self.entity_description.key
+        if self._segment != len(totals.segments):
             self._guard = RegisterGuard()
-        register = self.entity_description.key
         value = self._guard.accept(value, now)
         match self._guard.event:
             case Event.ROLLOVER:
-                memory.totals.roll_over(register, capacity(self._shown))
+                totals.roll_over(register, capacity(self._shown))
             case Event.REPLACEMENT:
-                self.coordinator.async_replaced()
+                self.coordinator.async_replaced(self._place)
         self._shown = value
-        self._segment = self._segments
-        memory.save_later()
-        return memory.totals.total(register, value)
+        self._segment = len(totals.segments)
+        self.coordinator.memory.save_later()
+        return totals.total(register, value)
 
     @callback
     @override
