@@ -531,6 +531,6 @@ async def test_a_projection_without_a_power_is_unknown(
     hass: HomeAssistant, run_meter: Meters
 ) -> None:
     meter, host, port = await run_meter("BE")
-    say(meter, ("0-0:1.0.0(", "0-0:1.0.0(99)\n0-0:1.1.1("))
+    say(meter, without="1-0:1.7.0(")
     await set_up(hass, meter_entry(hass, host, port, "BE"))
     assert state(hass, "quarter_hour_projection") == STATE_UNKNOWN

@@ -1,7 +1,9 @@
 """What every kind of meter has in common, however it is read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -11,7 +13,8 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_LIVE_INTERVAL, CONF_REGISTER_INTERVAL, DOMAIN, LOGGER
+from ..const import CONF_CAPACITY_PRICE, CONF_LIVE_INTERVAL, CONF_REGISTER_INTERVAL, DOMAIN, LOGGER
+from ..metering.demand import DEMAND
 from ..metering.profiles import Tariff
 from ..metering.sub_meters import Place
 from ..metering.telegram import SubMeter, Telegram
@@ -42,6 +45,8 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
         received: When the meter was last heard, in seconds of `time.monotonic`.
         heard_at: The same by the clock on the wall.
         paces: Seconds that lie at least between two states of a sensor.
+        capacity_price: What the capacity tariff asks for, in EUR per kW and year; None if unknown.
+        derived: What the meter does not send itself and we work out.
         memory: What is remembered of the meter, and of those that were there before it.
 
     """
@@ -69,6 +74,9 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
             Pace.LIVE: entry.options.get(CONF_LIVE_INTERVAL, Pace.LIVE.value),
             Pace.REGISTER: entry.options.get(CONF_REGISTER_INTERVAL, Pace.REGISTER.value),
         }
+        price = entry.options.get(CONF_CAPACITY_PRICE)
+        self.capacity_price = None if price is None else Decimal(str(price))
+        self.derived = set(DEMAND)
         self.memory = MeterMemory(hass, entry.entry_id)
         self._reported: dict[tuple[str, str], bool] = {}
         self._silence: CALLBACK_TYPE | None = None
@@ -91,6 +99,16 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
         self.received, self.heard_at = monotonic(), dt_util.utcnow()
         self._watch()
         self._follow(meter_id)
+
+    def _with_demand(self, telegram: Telegram) -> Telegram:
+        """Add the running quarter-hour and the month's peak, if the meter never sent its own."""
+        values = telegram.values
+        self.derived = {quantity for quantity in self.derived if quantity not in values}
+        if not self.derived:
+            return telegram
+        demand = self.memory.demand.read(telegram.meter_time or self.heard_at, values)
+        derived = {quantity: demand[quantity] for quantity in self.derived & demand.keys()}
+        return replace(telegram, values={**values, **derived})
 
     @callback
     def _follow(self, meter_id: str | None) -> None:

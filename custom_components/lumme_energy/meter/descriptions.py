@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -28,8 +28,9 @@ from homeassistant.const import (
 from homeassistant.helpers.typing import StateType
 
 from ..metering.clock import offset
-from ..metering.demand import billed_power_of, projection
+from ..metering.demand import billed_power, month_peaks, month_share, projection
 from ..metering.profiles import Tariff
+from ..metering.registers import NO_LIMIT
 from ..metering.telegram import (
     MonthPeak,
     Outage,
@@ -42,6 +43,8 @@ from ..metering.telegram import (
     Value,
 )
 from .steps import DEMAND_STEP, STEPS, Step
+
+CURRENCY: Final = "EUR"
 
 # What a country's tariff registers count, in the order of their numbers.
 type Tariffs = tuple[Tariff, ...]
@@ -62,9 +65,6 @@ class Pace(Enum):
 LIVE: Final = Pace.LIVE
 REGISTER: Final = Pace.REGISTER
 
-# What a Belgian meter sends where no limit is set.
-NO_LIMIT: Final = 999
-
 
 @dataclass(frozen=True, kw_only=True)
 class MeterSensorDescription(SensorEntityDescription):
@@ -78,6 +78,7 @@ class MeterSensorDescription(SensorEntityDescription):
         value_fn: Makes a state of the value.
         telegram_fn: Makes a value of the whole telegram and the moment when it came, where the
             quantity alone does not tell it; raises KeyError if what it needs was not sent.
+        attributes_fn: Makes the attributes that say what the value rests on.
 
     """
 
@@ -87,6 +88,7 @@ class MeterSensorDescription(SensorEntityDescription):
     tariff: int | None = None
     value_fn: Callable[[Any, Tariffs], Native] = lambda value, _: value
     telegram_fn: Callable[[Telegram, datetime], Value] | None = None
+    attributes_fn: Callable[[Telegram], dict[str, StateType]] | None = None
 
     def read(self, telegram: Telegram, received: datetime) -> Value:
         """Return the value in a telegram; KeyError if it was not sent."""
@@ -102,6 +104,18 @@ class SubMeterSensorDescription(MeterSensorDescription):
     quantity: Quantity = Quantity.ENERGY_IMPORT
     kind: SubMeterKind
     unit: Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostDescription(MeterSensorDescription):
+    """A sensor of what something costs.
+
+    Attributes:
+        cost_fn: Makes it of the price and the telegram; raises KeyError as telegram_fn does.
+
+    """
+
+    cost_fn: Callable[[Decimal, Telegram], Decimal | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,25 +307,41 @@ def _earlier_peak(months: int) -> MeterSensorDescription:
     )
 
 
-def _projection(telegram: Telegram, _: datetime) -> Value:
+def _projection(telegram: Telegram, received: datetime) -> Value:
     """Return what the running quarter-hour comes to if everything stays as it is."""
-    at = telegram.values[Quantity.METER_TIME]
     average = telegram.values[Quantity.QUARTER_HOUR_POWER]
     power = telegram.values[Quantity.POWER_IMPORT]
-    if not (
-        isinstance(at, datetime) and isinstance(average, Decimal) and isinstance(power, Decimal)
-    ):
+    if not (isinstance(average, Decimal) and isinstance(power, Decimal)):
         return None
-    return round(projection(at, average, power), 3)
+    return round(projection(telegram.meter_time or received, average, power), 3)
 
 
 def _capacity_power(telegram: Telegram, _: datetime) -> Value:
     """Return the power that the capacity tariff charges."""
-    months = cast(tuple[MonthPeak, ...], telegram.values[Quantity.MONTH_PEAKS])
-    running = telegram.values.get(Quantity.MONTH_PEAK)
-    number = running.number if isinstance(running, Stamped) else None
-    power = billed_power_of(months, number)
+    power = billed_power(month_peaks(telegram.values))
     return None if power is None else round(power, 3)
+
+
+def _capacity_cost(price: Decimal, telegram: Telegram) -> Decimal | None:
+    """Return what the capacity tariff charges for a year, in EUR."""
+    power = billed_power(month_peaks(telegram.values))
+    return None if power is None else round(power * price, 2)
+
+
+def _month_cost(price: Decimal, telegram: Telegram) -> Decimal | None:
+    """Return what the running month's peak costs in the year that it counts, in EUR."""
+    running = telegram.values[Quantity.MONTH_PEAK]
+    if not isinstance(running, Stamped) or running.number is None:
+        return None
+    return round(month_share(running.number) * price, 2)
+
+
+def _known_months(telegram: Telegram) -> dict[str, StateType]:
+    """Return how many of the twelve months the meter knows."""
+    try:
+        return {"known_months": len(month_peaks(telegram.values))}
+    except KeyError:
+        return {}
 
 
 def _clock_offset(telegram: Telegram, received: datetime) -> Value:
@@ -426,6 +456,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         suggested_display_precision=3,
         pace=REGISTER,
         telegram_fn=_capacity_power,
+        attributes_fn=_known_months,
     ),
     *(_earlier_peak(months) for months in range(1, 13)),
     _switch(Quantity.BREAKER),
@@ -469,6 +500,30 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         unit=UnitOfTime.SECONDS,
         telegram_fn=_clock_offset,
     ),
+)
+
+
+def _cost(
+    key: str,
+    cost_fn: Callable[[Decimal, Telegram], Decimal | None],
+    attributes_fn: Callable[[Telegram], dict[str, StateType]] | None = None,
+) -> CostDescription:
+    return CostDescription(
+        key=key,
+        translation_key=key,
+        quantity=Quantity.MONTH_PEAKS,
+        device_class=SensorDeviceClass.MONETARY,
+        native_unit_of_measurement=CURRENCY,
+        suggested_display_precision=2,
+        pace=REGISTER,
+        cost_fn=cost_fn,
+        attributes_fn=attributes_fn,
+    )
+
+
+CAPACITY_COSTS: Final[tuple[CostDescription, ...]] = (
+    _cost("capacity_cost", _capacity_cost, _known_months),
+    _cost("capacity_cost_month", _month_cost),
 )
 
 

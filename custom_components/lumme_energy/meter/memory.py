@@ -4,8 +4,10 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..metering.demand import Demand
 from ..metering.segments import Totals
 from ..metering.sub_meters import SubMeters
 
@@ -22,6 +24,7 @@ class MeterMemory:
         totals: The registers of all meters that the place has had.
         sub_meters: The meters behind it, with theirs.
         sent: What the meter has ever sent, of what it may stop to send.
+        demand: The running quarter-hour and the month's highest, if the meter does not send them.
 
     """
 
@@ -30,6 +33,7 @@ class MeterMemory:
         self.totals = Totals()
         self.sub_meters = SubMeters()
         self.sent: set[str] = set()
+        self.demand = Demand(dt_util.get_default_time_zone())
         self._store = Store[dict[str, Any]](
             hass, VERSION, f"{DOMAIN}.meter.{entry_id}", private=True, atomic_writes=True
         )
@@ -41,6 +45,7 @@ class MeterMemory:
             self.totals = Totals.from_dict(data)
             self.sub_meters = SubMeters.from_list(data.get("sub_meters", ()))
             self.sent = set(data["sent"])
+            self.demand = Demand(dt_util.get_default_time_zone(), data.get("demand"))
 
     @callback
     def save_later(self) -> None:
@@ -69,4 +74,5 @@ class MeterMemory:
             **self.totals.as_dict(),
             "sub_meters": self.sub_meters.as_list(),
             "sent": sorted(self.sent),
+            "demand": self.demand.as_dict(),
         }

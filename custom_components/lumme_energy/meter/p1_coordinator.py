@@ -135,7 +135,7 @@ class P1MeterCoordinator(BaseMeterCoordinator):
         self._report(WRONG_KEY, is_true=False)
         if not self.last_update_success:
             LOGGER.info("%s is heard again", self.name)
-        self.async_set_updated_data(telegram)
+        self.async_set_updated_data(self._with_demand(telegram))
 
     def _is_strange(self, telegram: Telegram) -> bool:
         """Tell whether it is another meter's for the first time: once may be noise."""

@@ -1,25 +1,31 @@
 """Sensors of a meter: one for each thing that it really sends, added when it is first sent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR,
     SensorDeviceClass,
     SensorEntity,
     SensorStateClass,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
 
-from ..metering.registers import Event, RegisterGuard, capacity
+from ..const import DOMAIN
+from ..metering.registers import MOST_PER_HOUR, Event, RegisterGuard, capacity, most_per_hour
 from ..metering.sub_meters import Place
-from ..metering.telegram import SubMeter, Telegram, Value
+from ..metering.telegram import Quantity, SubMeter, Telegram, Value
 from .base import BaseMeterCoordinator, MeterConfigEntry
 from .descriptions import (
+    CAPACITY_COSTS,
     SENSORS,
     SUB_METER_SENSORS,
     VALVE,
@@ -66,7 +72,7 @@ async def async_setup(
         entities: list[Entity] = [
             MeterSensor(
                 coordinator,
-                description,
+                _by_default(description, coordinator),
                 entry.entry_id,
                 device,
                 _quantity(description, coordinator),
@@ -74,6 +80,8 @@ async def async_setup(
             for description in SENSORS
             if description.quantity in new and not _is_nameless(description, coordinator)
         ]
+        if Quantity.MONTH_PEAKS in new:
+            entities += _cost_sensors(coordinator, device)
         for place in meters:
             sub_device = sub_meter_device(hass, entry, place, device)
             if place in new:
@@ -93,6 +101,30 @@ async def async_setup(
 def _is_nameless(description: MeterSensorDescription, coordinator: BaseMeterCoordinator) -> bool:
     """Tell whether it shows the name of the tariff in a country that has no names for tariffs."""
     return description.device_class is SensorDeviceClass.ENUM and not coordinator.tariffs
+
+
+def _by_default(
+    description: MeterSensorDescription, coordinator: BaseMeterCoordinator
+) -> MeterSensorDescription:
+    """Let sleep what we work out ourselves: where the meter does not send it, few pay by it."""
+    if description.quantity in coordinator.derived:
+        return replace(description, entity_registry_enabled_default=False)
+    return description
+
+
+def _cost_sensors(coordinator: BaseMeterCoordinator, device: dr.DeviceEntry) -> list[Entity]:
+    """Return what the capacity tariff costs, if its price is known; else forget it."""
+    entry_id, price = coordinator.config_entry.entry_id, coordinator.capacity_price
+    if price is not None:
+        return [
+            MeterSensor(coordinator, cost, entry_id, device, partial(cost.cost_fn, price))
+            for cost in CAPACITY_COSTS
+        ]
+    registry = er.async_get(coordinator.hass)
+    for cost in CAPACITY_COSTS:
+        if entity_id := registry.async_get_entity_id(SENSOR, DOMAIN, f"{entry_id}_{cost.key}"):
+            registry.async_remove(entity_id)
+    return []
 
 
 def _quantity(
@@ -193,7 +225,7 @@ class MeterSensor(MeterEntity, SensorEntity):
             self._seen = now
             native = self.entity_description.value_fn(value, self.coordinator.tariffs)
             if self._guard and isinstance(native, Decimal):
-                native = self._total(native, now)
+                native = self._total(native, now, telegram)
         is_news = native != self._attr_native_value and not self._is_drift(native, now)
         if is_news:
             self._attr_native_value = native
@@ -212,13 +244,21 @@ class MeterSensor(MeterEntity, SensorEntity):
             and not step.separates(shown, native)
         )
 
-    def _total(self, value: Decimal, now: float) -> Decimal:
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, StateType] | None:
+        """Say what the value rests on."""
+        telegram, attributes_fn = self.coordinator.data, self.entity_description.attributes_fn
+        return attributes_fn(telegram) if telegram and attributes_fn else None
+
+    def _total(self, value: Decimal, now: float, telegram: Telegram) -> Decimal:
         """Return what all meters of this place have counted when the register shows value."""
         assert self._guard is not None  # noqa: S101
         totals, register = self._totals, self.entity_description.key
         if self._segment != len(totals.segments):
             self._guard = RegisterGuard()
-        value = self._guard.accept(value, now)
+        most = MOST_PER_HOUR if self._place else most_per_hour(telegram.values)
+        value = self._guard.accept(value, now, most)
         match self._guard.event:
             case Event.ROLLOVER:
                 totals.roll_over(register, capacity(self._shown))
