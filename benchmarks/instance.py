@@ -38,15 +38,17 @@ class Instance(HomeAssistant):
 
     Attributes:
         user: Its user, logged in.
+        extra: What its configuration holds besides, in YAML.
 
     """
 
     user: Session
+    extra: str = ""
 
     @override
     def prepare(self) -> None:
         super().prepare()
-        (self.config / "configuration.yaml").write_text(CONFIGURATION)
+        (self.config / "configuration.yaml").write_text(CONFIGURATION + self.extra)
         components = self.config / "custom_components"
         ours = components.resolve() / OURS
         components.unlink()
@@ -145,12 +147,13 @@ def _flow(user: Session, handler: str, path: str = Flow._PATH) -> Flow:  # noqa:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncGenerator[Instance]:
-    """Run a Home Assistant in an empty folder."""
+async def running(folder: Path, extra: str = "") -> AsyncGenerator[Instance]:
+    """Run a Home Assistant in an empty folder, with more configuration if need be."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
     instance = Instance(folder, port)
+    instance.extra = extra
     instance.prepare()
     try:
         async with _STARTING:
