@@ -264,7 +264,8 @@ async def test_belgian_permission_that_lapses_is_told_until_it_is_back(
     await heard(hass, entry, 2)
     assert is_told(issue_registry, "permission_lapsed")
     meter._render = whole
-    await heard(hass, entry, 2)
+    clock.seconds += 31
+    await heard(hass, entry, 3)
     assert not is_told(issue_registry, "permission_lapsed")
 
 

@@ -187,6 +187,7 @@ class MeterSensor(MeterEntity, SensorEntity):
         self._guard: RegisterGuard | None = None
         self._seen = coordinator.received
         self._due = self._drift_due = AT_ONCE
+        self._value: Value | None = None  # what the state that is shown was made of
         self._was_available = True
         if description.tariff is not None:
             name = description.quantity.rpartition("_")[0]
@@ -214,7 +215,7 @@ class MeterSensor(MeterEntity, SensorEntity):
         telegram = self.coordinator.data
         assert telegram is not None  # noqa: S101  there is no entity before the first telegram
         now = self.coordinator.received
-        native = None
+        value = native = None
         try:
             value = self._read(telegram)
         except KeyError:
@@ -223,11 +224,14 @@ class MeterSensor(MeterEntity, SensorEntity):
                 return False
         else:
             self._seen = now
+            if value is self._value and not self._guard:
+                return False
             native = self.entity_description.value_fn(value, self.coordinator.tariffs)
             if self._guard and isinstance(native, Decimal):
                 native = self._total(native, now, telegram)
         is_news = native != self._attr_native_value and not self._is_drift(native, now)
         if is_news:
+            self._value = value
             self._attr_native_value = native
             self._due = now + self._pace
             self._drift_due = now + self._drift_pace

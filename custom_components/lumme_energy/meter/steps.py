@@ -40,5 +40,6 @@ STEPS: Final = {
     SensorDeviceClass.POWER_FACTOR: Step(Decimal("0.05")),
 }
 
-# Of a quarter-hour's average, which climbs all the time while something is on.
-DEMAND_STEP: Final = Step(Decimal("0.1"), _SHARE)
+# Of a quarter-hour's average, which climbs all the time while something is on: a tenth of the peak that
+# is billed in any case.
+DEMAND_STEP: Final = Step(Decimal("0.25"), _SHARE)
