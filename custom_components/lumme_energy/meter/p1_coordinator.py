@@ -128,7 +128,7 @@ class P1MeterCoordinator(BaseMeterCoordinator):
         def take(data: bytes) -> None:
             nonlocal fruitful
             for telegram in self.reader.feed(data):
-                if self._receive(telegram) and not fruitful:
+                if self._receive(telegram) and not (fruitful or patience.expired()):
                     fruitful = True
                     patience.reschedule(None)
 
