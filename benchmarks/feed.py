@@ -15,6 +15,7 @@ class Feed:
     Attributes:
         port: Where it listens.
         sent: When each piece was sent, in seconds of `time.monotonic`.
+        told: What was sent.
 
     """
 
@@ -29,6 +30,7 @@ class Feed:
         """
         self.port = 0
         self.sent: list[float] = []
+        self.told: list[bytes] = []
         self._pieces = pieces
         self._pace = pace
         self._delay = delay
@@ -73,6 +75,7 @@ class Feed:
                 if number:
                     await asyncio.sleep(self._pace / 10)
                 self.sent.append(monotonic())
+                self.told.append(piece)
                 for writer in list(self._writers):
                     with suppress(OSError):
                         writer.write(piece)
