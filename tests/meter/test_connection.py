@@ -19,6 +19,7 @@ from custom_components.lumme_energy.meter.connection import (
 )
 from demo.p1_meter import DemoP1Meter
 
+from .common import until
 from .conftest import NOW, Meters
 from .serial_lines import PortServer, SerialMeter
 
@@ -57,6 +58,43 @@ async def test_tcp(run_meter: Meters) -> None:
     data = {"host": host, "port": port}
     assert say() in await read(data, 3000)
     assert (address(data), place(data), transport(data)) == (data, f"{host}:{port}", "tcp")
+
+
+async def test_what_arrives_before_anybody_listens_is_kept(run_meter: Meters) -> None:
+    _, host, port = await run_meter("BE", pace=60)
+    async with async_connected({"host": host, "port": port}) as connection:
+        await until(lambda: connection._arrived)
+        heard = bytearray()
+        await listen_until(connection, heard)
+        assert heard == say()
+
+
+async def test_whoever_hangs_up_hears_nothing_more(run_meter: Meters) -> None:
+    _, host, port = await run_meter("BE")
+    async with async_connected({"host": host, "port": port}) as connection:
+        heard: list[bytes] = []
+
+        def take(data: bytes) -> None:
+            heard.append(data)
+            connection.abort()
+
+        await connection.listen(take)
+        connection.data_received(b"late")
+        assert len(heard) == 1
+
+
+async def test_a_listener_that_fails_breaks_the_connection(
+    run_meter: Meters, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, host, port = await run_meter("BE")
+
+    def fail(_: bytes) -> None:
+        raise ValueError("faulty")
+
+    async with async_connected({"host": host, "port": port}) as connection:
+        with pytest.raises(ConnectionResetError):
+            await connection.listen(fail)
+    assert "faulty" in caplog.text
 
 
 @pytest.mark.parametrize("baudrate", [115200, 9600])
