@@ -110,7 +110,7 @@ class CablePanel:
 
     def _row(self, cable: Cable) -> str:
         at = self._pulled.get(cable.key)
-        since = "" if at is None else f" <time>pulled at {at:%H:%M:%S}</time>"
+        since = "" if at is None else f" <time>Pulled at {at:%H:%M:%S}.</time>"
         is_pulled = at is not None
         return (
             f'<li class="{STATES[is_pulled]}"><div><b>{escape(cable.name)}</b>'

@@ -76,12 +76,12 @@ async def test_a_cable_is_pulled_and_plugged_in_once(
 ) -> None:
     shown, _ = await asyncio.gather(click(page, "pulled"), click(page, "pulled"))
     assert lamp.told == ["off"]
-    assert shown.count("pulled at") == 1
+    assert shown.count("Pulled at") == 1
     assert shown.count('value="plugged"') == 1
     shown = await click(page, "plugged")
     await click(page, "plugged")
     assert lamp.told == ["off", "on"]
-    assert "pulled at" not in shown
+    assert "Pulled at" not in shown
 
 
 async def test_what_cannot_be_plugged_in_stays_pulled(
@@ -93,7 +93,7 @@ async def test_what_cannot_be_plugged_in_stays_pulled(
         assert answer.status == 409
         assert "Address already in use" in await answer.text()
     lamp.is_broken = False
-    assert "pulled at" not in await click(page, "plugged")
+    assert "Pulled at" not in await click(page, "plugged")
 
 
 @pytest.mark.parametrize(
@@ -146,4 +146,4 @@ async def test_the_demos_own_cables(tmp_path: Path, socket_enabled: None) -> Non
             assert await hears(port) is None
             shown = await click(page, "plugged", key)
             assert await hears(port) is not None
-        assert "pulled at" not in shown
+        assert "Pulled at" not in shown
