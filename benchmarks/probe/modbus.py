@@ -24,7 +24,7 @@ import probatio
 async def poll(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     """Poll core's entities, or the meter of an entry of ours, and tell the CPU time in seconds.
 
-    Core's integration starts a task for each entity when its timer fires; the timers are left out.
+    Core's integration starts a task for each entity when its timer fires; the firing is left out.
     """
     once = _ours(hass, msg["entry_id"]) if "entry_id" in msg else _cores(hass, msg["entity_ids"])
     began = process_time()
