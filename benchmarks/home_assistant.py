@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from math import isclose, nan
 from operator import itemgetter
 from pathlib import Path
 import re
@@ -39,7 +40,7 @@ from .instance import DSMR, OURS, running
 
 # A little more than a second, so that telegrams do not keep step with anything else.
 PACE: Final = 1.02
-WINDOW: Final = 24.0
+WINDOW: Final = 18.0
 LAG_WINDOW: Final = 15.0
 SETTLE: Final = 20.0  # what comes after a start is over then
 MICROSECOND: Final = 1e-6
@@ -201,7 +202,7 @@ async def _measure(case: Case, folder: Path, delay: float, gates: list[asyncio.B
         sums = await instance.user.command(
             "benchmark_probe/statistics", entity_ids=registers, since=began - SETTLE
         )
-        case.sums = [sums[entity_id] for entity_id in registers]
+        case.sums = [sums.get(entity_id, nan) for entity_id in registers]
         await instance.stop()
         rows = instance.rows(began, ended)
         case.rows = {key: rows.get(entity_id, []) for key, entity_id in names.items()}
@@ -355,7 +356,7 @@ def _registers(cases: Mapping[str, Case]) -> None:
             f"{case.sums[index]:.3f}",
             str(sent[-1] - states[-1]),
             "yes" if set(states) <= set(sent) else "no",
-            "yes" if round(Decimal(case.sums[index]), 6) == rise else "no",
+            "yes" if isclose(case.sums[index], rise, abs_tol=1e-6) else "no",
         ]
 
     show(
