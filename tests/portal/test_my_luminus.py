@@ -13,7 +13,7 @@ from typing import Any, override
 import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 from yarl import URL
 
@@ -793,6 +793,7 @@ def test_any_contract_and_price_is_read_or_ends_in_a_portal_error(
         my_luminus._supply_point(Record("active-contracts", contract_json(**changes), drift), "")
 
 
+@example(location="0://:0")
 @given(location=st.none() | st.text() | st.from_regex(r"[a-z]{1,6}:(//)?[^ ]{0,12}(:\d{1,6})?/?"))
 def test_any_location_leads_to_a_host_or_nowhere(location: str | None) -> None:
     here = URL("https://login.example.com/u/login")
