@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from math import isclose, nan
+from math import isclose, isnan, nan
 from operator import itemgetter
 from pathlib import Path
 import re
@@ -180,12 +180,13 @@ async def _measure(case: Case, folder: Path, delay: float, gates: list[asyncio.B
             await instance.set_up(case.platform, feed.port, case.options)
             if case.only_live:
                 await instance.keep_only(case.platform, LIVE[case.platform])
-        names = await instance.entities(case.platform) if case.platform else {}
         ready = asyncio.create_task(gates[0].wait())
         while not ready.done():
             await asyncio.wait({ready}, timeout=10)
             await instance.cpu()  # it hangs up on those from whom it hears nothing for long
         await asyncio.sleep(SETTLE)
+        # Not before: some entities are added after the one that the set-up waits for.
+        names = await instance.entities(case.platform) if case.platform else {}
         began, case.began = time(), monotonic()
         last = await instance.cpu()
         for gate in gates[1:]:
@@ -198,7 +199,8 @@ async def _measure(case: Case, folder: Path, delay: float, gates: list[asyncio.B
         case.lag = await instance.user.command("benchmark_probe/lag", seconds=LAG_WINDOW)
         case.seen = await instance.user.command("benchmark_probe/seen")
         case.sent, case.told = feed.sent.copy(), feed.told.copy()
-        registers = [names[key] for key in IMPORT.get(case.platform or "", ()) if key in names]
+        wanted = () if case.only_live else IMPORT.get(case.platform or "", ())
+        registers = [names[key] for key in wanted]
         sums = await instance.user.command(
             "benchmark_probe/statistics", entity_ids=registers, since=began - SETTLE
         )
@@ -349,14 +351,15 @@ def _registers(cases: Mapping[str, Case]) -> None:
         sent = case.said(IMPORT_CODES[index])
         states = [Decimal(state) for state in case.registers[index] if _is_number(state)]
         rise = states[-1] - states[0]
+        counted = case.sums[index]  # none as long as the recorder has compiled none of it
         return [
             name,
             str(len(states)),
             str(rise),
-            f"{case.sums[index]:.3f}",
+            "—" if isnan(counted) else f"{counted:.3f}",
             str(sent[-1] - states[-1]),
             "yes" if set(states) <= set(sent) else "no",
-            "yes" if isclose(case.sums[index], rise, abs_tol=1e-6) else "no",
+            "—" if isnan(counted) else "yes" if isclose(counted, rise, abs_tol=1e-6) else "no",
         ]
 
     show(

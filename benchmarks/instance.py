@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
+from functools import lru_cache
 from pathlib import Path
 import socket
 import sqlite3
@@ -29,8 +30,11 @@ logger:
   default: critical
 """
 
-# A few at a time: the machine may have no more cores than that.
-_STARTING: Final = asyncio.Semaphore(2)
+
+@lru_cache(maxsize=1)
+def _starting(_loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    """Let a few start at a time, for the machine may have no more cores; each benchmark has its loop."""
+    return asyncio.Semaphore(2)
 
 
 class Instance(HomeAssistant):
@@ -156,7 +160,7 @@ async def running(folder: Path, extra: str = "") -> AsyncGenerator[Instance]:
     instance.extra = extra
     instance.prepare()
     try:
-        async with _STARTING:
+        async with _starting(asyncio.get_running_loop()):
             await instance.start()
         async with instance.session() as session:
             await session.running()
