@@ -42,7 +42,8 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
         tariffs: What the registers numbered 1, 2, … count; empty where there is no one rule.
         make: What the meter is, where that is known before it speaks.
         counter_descriptions: The counters it keeps, for the values of `counters`.
-        received: When the meter was last heard, in seconds of `time.monotonic`.
+        received: When the meter was last heard, in seconds of `time.monotonic`; before that, when we
+            began to listen.
         heard_at: The same by the clock on the wall.
         paces: Seconds that lie at least between two states of a sensor.
         capacity_price: What the capacity tariff asks for, in EUR per kW and year; None if unknown.
@@ -68,7 +69,7 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
             hass, LOGGER, config_entry=entry, name=entry.title, update_interval=update_interval
         )
         self.data = None
-        self.received = 0.0
+        self.received = monotonic()
         self.heard_at = dt_util.utcnow()
         self.paces = {
             Pace.LIVE: entry.options.get(CONF_LIVE_INTERVAL, Pace.LIVE.value),
@@ -102,8 +103,10 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
 
     def _with_demand(self, telegram: Telegram) -> Telegram:
         """Add the running quarter-hour and the month's peak, if the meter never sent its own."""
+        if not self.derived:
+            return telegram
         values = telegram.values
-        self.derived = {quantity for quantity in self.derived if quantity not in values}
+        self.derived.difference_update(values)
         if not self.derived:
             return telegram
         demand = self.memory.demand.read(telegram.meter_time or self.heard_at, values)
@@ -113,21 +116,21 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
     @callback
     def _follow(self, meter_id: str | None) -> None:
         """Note whose registers come; those of a new meter go on from where the last one ended."""
-        if self.memory.totals.follow(meter_id, dt_util.utcnow()):
+        if self.memory.totals.follow(meter_id, self.heard_at):
             LOGGER.info("%s is another meter than before", self.name)
             self._settle_meters()
 
     @callback
     def _follow_sub_meters(self, meters: tuple[SubMeter, ...]) -> None:
         """Note which meters there are behind the meter; a new one goes on in its place, too."""
-        if self.memory.sub_meters.follow(meters, dt_util.utcnow()):
+        if self.memory.sub_meters.follow(meters, self.heard_at):
             self._settle_meters()
 
     @callback
     def async_replaced(self, place: Place | None) -> None:
         """Go on after a replacement that only the registers tell of; no place is the meter itself."""
         totals = place.totals if place else self.memory.totals
-        totals.follow(None, dt_util.utcnow(), replaced=True)
+        totals.follow(None, self.heard_at, replaced=True)
         self._settle_meters()
 
     @callback
@@ -171,9 +174,12 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
 
     @callback
     def _watch(self) -> None:
-        """Start the clock that ends in unavailable entities anew."""
-        self._stop_watching()
-        self._silence = async_call_later(self.hass, self._silence_limit, self._fall_silent)
+        """See to it that the clock runs that ends in unavailable entities.
+
+        It is not set anew for all that is heard: when it ends, it looks how long ago that was.
+        """
+        if self._silence is None:
+            self._silence = async_call_later(self.hass, self._silence_limit, self._look_for_silence)
 
     @callback
     def _stop_watching(self) -> None:
@@ -182,8 +188,16 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
             self._silence = None
 
     @callback
-    def _fall_silent(self, now: datetime) -> None:
-        self._silence = None
+    def _look_for_silence(self, _now: datetime) -> None:
+        left = self.received + self._silence_limit - monotonic()
+        if left > 0:
+            self._silence = async_call_later(self.hass, left, self._look_for_silence)
+        else:
+            self._silence = None
+            self._fall_silent()
+
+    @callback
+    def _fall_silent(self) -> None:
         self.async_set_update_error(self._silent())
 
     def _silent(self) -> UpdateFailed:

@@ -90,12 +90,6 @@ class MeterSensorDescription(SensorEntityDescription):
     telegram_fn: Callable[[Telegram, datetime], Value] | None = None
     attributes_fn: Callable[[Telegram], dict[str, StateType]] | None = None
 
-    def read(self, telegram: Telegram, received: datetime) -> Value:
-        """Return the value in a telegram; KeyError if it was not sent."""
-        if self.telegram_fn:
-            return self.telegram_fn(telegram, received)
-        return telegram.values[self.quantity]
-
 
 @dataclass(frozen=True, kw_only=True)
 class SubMeterSensorDescription(MeterSensorDescription):

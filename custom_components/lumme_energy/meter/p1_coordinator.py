@@ -1,7 +1,6 @@
 """Listens to a P1 port for as long as the entry is loaded."""
 
 import asyncio
-from datetime import datetime
 import random
 from typing import Final, override
 
@@ -145,9 +144,10 @@ class P1MeterCoordinator(BaseMeterCoordinator):
     @callback
     def _receive(self, telegram: Telegram) -> bool:
         """Tell everybody what the meter said; return whether it was this meter."""
-        if self._is_strange(telegram):
+        meter_id = telegram.meter_id
+        if self._is_strange(meter_id):
             return False
-        self._heard(telegram.meter_id)
+        self._heard(meter_id)
         self._follow_sub_meters(telegram.sub_meters)
         self._look_for_lapse(telegram)
         self._report(WRONG_KEY, is_true=False)
@@ -160,10 +160,9 @@ class P1MeterCoordinator(BaseMeterCoordinator):
             self.async_set_updated_data(self._with_demand(telegram))
         return True
 
-    def _is_strange(self, telegram: Telegram) -> bool:
-        """Tell whether it is another meter's for the first time: once may be noise."""
-        known, meter_id = self.memory.totals.meter_id, telegram.meter_id
-        if None in {known, meter_id} or meter_id in {known, self._stranger}:
+    def _is_strange(self, meter_id: str | None) -> bool:
+        """Tell whether it is another meter for the first time: once may be noise."""
+        if meter_id in (None, self.memory.totals.meter_id or meter_id, self._stranger):
             self._stranger = None
             return False
         self._stranger = meter_id
@@ -190,9 +189,9 @@ class P1MeterCoordinator(BaseMeterCoordinator):
 
     @callback
     @override
-    def _fall_silent(self, now: datetime) -> None:
+    def _fall_silent(self) -> None:
         self._report(WRONG_KEY, is_true=self.reader.counters.wrong_key > 0)
-        super()._fall_silent(now)
+        super()._fall_silent()
         self._hang_up()
 
     @override

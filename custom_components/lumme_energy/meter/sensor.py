@@ -64,10 +64,10 @@ async def async_setup(
             for place in memory.sub_meters.places.values()
             if place.meter
         }
-        sent = {*telegram.values, *meters, *meters.items(), len(memory.totals.segments)}
-        if sent <= known:
+        places = {*meters, *meters.items(), len(memory.totals.segments)}
+        if telegram.values.keys() <= known and places <= known:
             return
-        new = sent - known
+        new = {*telegram.values, *places} - known
         device = meter_device(hass, entry, telegram)
         entities: list[Entity] = [
             MeterSensor(
@@ -130,7 +130,10 @@ def _cost_sensors(coordinator: BaseMeterCoordinator, device: dr.DeviceEntry) -> 
 def _quantity(
     description: MeterSensorDescription, coordinator: BaseMeterCoordinator
 ) -> Callable[[Telegram], Value]:
-    return lambda telegram: description.read(telegram, coordinator.heard_at)
+    if telegram_fn := description.telegram_fn:
+        return lambda telegram: telegram_fn(telegram, coordinator.heard_at)
+    quantity = description.quantity
+    return lambda telegram: telegram.values[quantity]
 
 
 def _sub_meter_sensors(
