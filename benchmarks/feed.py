@@ -53,6 +53,10 @@ class Feed:
         for writer in self._writers:
             writer.transport.abort()
 
+    def hush(self) -> None:
+        """Send nothing more, but stay connected."""
+        self._task.cancel()
+
     @property
     def turn(self) -> int:
         """The turn that comes next."""
