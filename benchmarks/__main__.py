@@ -6,7 +6,15 @@ import sys
 from typing import Final
 
 # The quick ones first; those in a running Home Assistant take minutes.
-NAMES: Final = ("p1_parse", "garbage", "memory", "noise", "history", "home_assistant")
+NAMES: Final = (
+    "p1_parse",
+    "garbage",
+    "memory",
+    "modbus",
+    "noise",
+    "history",
+    "home_assistant",
+)
 
 
 def main(names: Sequence[str]) -> int:
@@ -16,7 +24,6 @@ def main(names: Sequence[str]) -> int:
         return 2
     for name in names or NAMES:
         import_module(f".{name}", __package__).main()
-        print(flush=True)  # noqa: T201
     return 0
 
 

@@ -15,6 +15,7 @@ class Feed:
     Attributes:
         port: Where it listens.
         sent: When each piece was sent, in seconds of `time.monotonic`.
+        told: What was sent.
 
     """
 
@@ -29,6 +30,7 @@ class Feed:
         """
         self.port = 0
         self.sent: list[float] = []
+        self.told: list[bytes] = []
         self._pieces = pieces
         self._pace = pace
         self._delay = delay
@@ -50,6 +52,10 @@ class Feed:
         self._server.close()
         for writer in self._writers:
             writer.transport.abort()
+
+    def hush(self) -> None:
+        """Send nothing more, but stay connected."""
+        self._task.cancel()
 
     @property
     def turn(self) -> int:
@@ -73,6 +79,7 @@ class Feed:
                 if number:
                     await asyncio.sleep(self._pace / 10)
                 self.sent.append(monotonic())
+                self.told.append(piece)
                 for writer in list(self._writers):
                     with suppress(OSError):
                         writer.write(piece)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager, closing
+from functools import lru_cache
 from pathlib import Path
 import socket
 import sqlite3
@@ -29,8 +30,11 @@ logger:
   default: critical
 """
 
-# A few at a time: the machine may have no more cores than that.
-_STARTING: Final = asyncio.Semaphore(2)
+
+@lru_cache(maxsize=1)
+def _starting(_loop: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    """Let a few start at a time, for the machine may have no more cores; each benchmark has its loop."""
+    return asyncio.Semaphore(2)
 
 
 class Instance(HomeAssistant):
@@ -38,15 +42,17 @@ class Instance(HomeAssistant):
 
     Attributes:
         user: Its user, logged in.
+        extra: What its configuration holds besides, in YAML.
 
     """
 
     user: Session
+    extra: str = ""
 
     @override
     def prepare(self) -> None:
         super().prepare()
-        (self.config / "configuration.yaml").write_text(CONFIGURATION)
+        (self.config / "configuration.yaml").write_text(CONFIGURATION + self.extra)
         components = self.config / "custom_components"
         ours = components.resolve() / OURS
         components.unlink()
@@ -145,15 +151,16 @@ def _flow(user: Session, handler: str, path: str = Flow._PATH) -> Flow:  # noqa:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncGenerator[Instance]:
-    """Run a Home Assistant in an empty folder."""
+async def running(folder: Path, extra: str = "") -> AsyncGenerator[Instance]:
+    """Run a Home Assistant in an empty folder, with more configuration if need be."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
     instance = Instance(folder, port)
+    instance.extra = extra
     instance.prepare()
     try:
-        async with _STARTING:
+        async with _starting(asyncio.get_running_loop()):
             await instance.start()
         async with instance.session() as session:
             await session.running()

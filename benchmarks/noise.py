@@ -1,6 +1,7 @@
 """What a noisy line leaves of a meter in a running Home Assistant: ours and core's `dsmr`.
 
-The power of each telegram is its number, so that each state tells which telegram it is of.
+The power of each telegram tells its number, so that each state tells which telegram it is of. It
+leaps from each telegram to the next, so that none of them is too small a change to be shown.
 
 `python -m benchmarks.noise`
 """
@@ -25,13 +26,15 @@ from .instance import DSMR, OURS, running
 TELEGRAMS: Final = 120
 EVERY: Final = 20
 POWER: Final = "1-0:1.7.0("
+LEAP: Final = 3000  # W, more than telegrams are sent
+LEAPS: Final = 5
 NOT_ASCII: Final = 0xF3
 
 
 def numbered(turn: int) -> bytes:
-    """Return a telegram whose power is its number in W."""
+    """Return a telegram whose power is its number in W, and a leap that the last one had not."""
     lines = KINDS["BE"].render(datetime.now(UTC))
-    power = f"{POWER}{turn / 1000:06.3f}*kW)"
+    power = f"{POWER}{(turn + turn % LEAPS * LEAP) / 1000:06.3f}*kW)"
     return telegram([power if line.startswith(POWER) else line for line in lines])
 
 
@@ -76,11 +79,7 @@ class Line:
 
 
 async def _endure(platform: str, line: Line, folder: Path, ready: asyncio.Barrier) -> list[str]:
-    options = (
-        {"time_between_update": 0}
-        if platform == DSMR
-        else {"live_interval": 1, "register_interval": 60}
-    )
+    options = {"time_between_update": 0} if platform == DSMR else None
     is_noisy = False
 
     def pieces(turn: int) -> list[bytes]:
@@ -102,7 +101,7 @@ async def _endure(platform: str, line: Line, folder: Path, ready: asyncio.Barrie
         last = feed.turn
         await asyncio.sleep(0.5)
         seen = [state for _, state in await instance.user.command("benchmark_probe/seen")]
-    numbers = [round(float(state) * 1000) if _is_number(state) else None for state in seen]
+    numbers = [round(float(state) * 1000) % LEAP if _is_number(state) else None for state in seen]
     shown = {number for number in numbers if number is not None and first <= number < last}
     since = next((i for i, number in enumerate(numbers) if number and number >= first), 0)
     spells = sum(number is None for number, _ in groupby(numbers[since:]))

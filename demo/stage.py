@@ -1,9 +1,10 @@
 """Everything the demo runs: portals and meters in this process, Home Assistant beside it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AsyncExitStack
 import errno
 import fcntl
+from functools import partial
 import json
 from pathlib import Path
 import shutil
@@ -12,6 +13,7 @@ from typing import Any, Self
 
 from yarl import URL
 
+from .cables import Cable, CablePanel
 from .changes import Changes
 from .dashboard import dashboard
 from .entries import add_account, add_meter, add_modbus_meter
@@ -22,8 +24,10 @@ from .my_luminus import DemoMyLuminus
 from .oma_lumme import DemoOmaLumme
 from .p1_meter import DemoP1Meter
 from .scenes import SCENES
+from .server import DemoPortal
 
 DASHBOARD = "lumme-demo"
+CABLES = "cables"
 ENTRIES = {
     "oma_lumme": "the OmaLumme account",
     "my_luminus": "the My Luminus accounts",
@@ -31,6 +35,7 @@ ENTRIES = {
     "belgian_meter": "the Belgian P1 meter",
     "modbus_meter": "the Modbus meter",
 }
+SILENCE = {"p1_meter": 35, "belgian_meter": 15, "modbus_meter": 20}  # seconds
 NEEDED_DISK = 300 * 1024**2
 
 
@@ -64,6 +69,10 @@ class Demo:
         self.home_assistant = HomeAssistant(folder, port)
         self.oma_lumme = DemoOmaLumme()
         self.my_luminus = DemoMyLuminus()
+        self._portals: dict[str, DemoPortal] = {
+            "oma_lumme": self.oma_lumme,
+            "my_luminus": self.my_luminus,
+        }
         self.meters: dict[str, DemoP1Meter | DemoModbusMeter] = {
             "p1_meter": DemoP1Meter("FI"),
             "belgian_meter": DemoP1Meter("BE"),
@@ -115,6 +124,7 @@ class Demo:
                 f"{ENTRIES[name].removeprefix('the ')}  {HOST}:{ports[name]}"
                 for name in self.meters
             ),
+            f"pull a cable at http://{HOST}:{ports[CABLES]}",
         ]
 
     async def arrange(self, session: Session) -> None:
@@ -173,9 +183,9 @@ class Demo:
         partial.replace(self._memory)
 
     async def _start_servers(self, stack: AsyncExitStack) -> None:
-        """Start the portals and meters on the ports of the last run: the entries point there."""
+        """Start everything on the ports of the last run: the entries point there."""
         try:
-            for name, portal in (("oma_lumme", self.oma_lumme), ("my_luminus", self.my_luminus)):
+            for name, portal in self._portals.items():
                 portal.changes = Changes(self.folder / f"{name}.json")
                 address = await portal.start(self.ports.get(name, 0))
                 stack.push_async_callback(portal.stop)
@@ -183,6 +193,10 @@ class Demo:
             for name, meter in self.meters.items():
                 _, self.ports[name] = await meter.start(self.ports.get(name, 0))
                 stack.push_async_callback(meter.stop)
+            panel = CablePanel(self._cables(), self.home_assistant.url)
+            address = await panel.start(self.ports.get(CABLES, 0))
+            stack.push_async_callback(panel.stop)
+            self.ports[CABLES] = URL(address).port or 0
         except OSError as err:
             if err.errno != errno.EADDRINUSE:
                 raise
@@ -190,6 +204,42 @@ class Demo:
                 "a port of the last demo is taken by another program: start over with --fresh"
             ) from None
         self._remember()
+
+    def _cables(self) -> Iterator[Cable]:
+        """Say what can be pulled out of what runs."""
+        for name, meter in self.meters.items():
+            bus, box = (
+                ("RS-485 cable", "gateway")
+                if isinstance(meter, DemoModbusMeter)
+                else ("P1 cable", "bridge")
+            )
+            group, seconds = ENTRIES[name], SILENCE[name]
+            yield Cable(
+                key=f"{name}_bus",
+                group=group,
+                name=bus,
+                effect=f"The {box} answers and hears nothing: unavailable within {seconds} s.",
+                pull=partial(_silence, meter, is_silent=True),
+                plug=partial(_silence, meter, is_silent=False),
+            )
+            yield Cable(
+                key=f"{name}_power",
+                group=group,
+                name=f"Power of the {box}",
+                effect=f"Connections are refused: unavailable within {seconds} s.",
+                pull=meter.stop,
+                plug=partial(meter.start, self.ports[name]),
+            )
+        for name, portal in self._portals.items():
+            yield Cable(
+                key=name,
+                group=ENTRIES[name],
+                name="The portal",
+                effect="Connections are refused: what is known stays, and the portal is "
+                "disconnected from the next time that it is asked.",
+                pull=portal.stop,
+                plug=partial(portal.start, self.ports[name]),
+            )
 
     async def _set_up(self, session: Session) -> None:
         """Add the entries and the dashboard that no earlier run has added."""
@@ -212,8 +262,7 @@ class Demo:
         if name in self.meters:
             add = add_modbus_meter if name == "modbus_meter" else add_meter
             return await add(session, HOST, self.ports[name])
-        portal = {"oma_lumme": self.oma_lumme, "my_luminus": self.my_luminus}[name]
-        household, entry = portal.household, ""
+        household, entry = self._portals[name].household, ""
         for customer in household.customers:
             entry = await add_account(
                 session,
@@ -224,6 +273,10 @@ class Demo:
                 customer=customer.account.account_id,
             )
         return entry
+
+
+async def _silence(meter: DemoP1Meter | DemoModbusMeter, *, is_silent: bool) -> None:
+    meter.faults.silence = is_silent
 
 
 def _is_free(port: int) -> bool:

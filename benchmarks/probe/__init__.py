@@ -15,6 +15,9 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.typing import ConfigType
 import probatio
 
+from .modbus import poll
+from .statistics import statistics
+
 DOMAIN: Final = "benchmark_probe"
 TICK: Final = 0.01
 
@@ -22,7 +25,7 @@ TICK: Final = 0.01
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Offer the commands."""
     hass.data[DOMAIN] = []
-    for command in (clock, watch, seen, lag):
+    for command in (clock, watch, seen, lag, poll, statistics):
         async_register_command(hass, command)
     return True
 

@@ -9,6 +9,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
 from . import account, meter
@@ -48,3 +49,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> bo
 async def async_remove_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> None:
     """Forget what an entry kept on disk and the repairs it raised."""
     await KINDS[entry.data[CONF_KIND]].async_remove(hass, entry)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: LummeConfigEntry, device: DeviceEntry
+) -> bool:
+    """Let the user remove a meter that is gone; an account sees itself to what it has not any more."""
+    return entry.data[CONF_KIND] == KIND_METER and meter.async_remove_device(entry, device)

@@ -28,3 +28,4 @@ CONF_ENCRYPTION_KEY: Final = "encryption_key"
 
 CONF_LIVE_INTERVAL: Final = "live_interval"
 CONF_REGISTER_INTERVAL: Final = "register_interval"
+CONF_CAPACITY_PRICE: Final = "capacity_price"

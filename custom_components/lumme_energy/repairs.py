@@ -21,7 +21,7 @@ async def async_create_fix_flow(
     if entry is None or entry.state is not ConfigEntryState.LOADED:
         return ConfirmRepairFlow()
     if entry.data[CONF_KIND] == KIND_METER:
-        return MeterReplacedFlow(entry)
+        return MeterReplacedFlow(entry, str(data["place"]))
     return CheckAgainFlow(entry, Capability(str(data["capability"])))
 
 

@@ -60,7 +60,8 @@ def open_page(chromium: str, socket_enabled: None) -> OpenPage:
         stored = {**tokens, "hassUrl": url, "clientId": url, "expires": 4102444800000}
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            page = await browser.new_page(viewport={"width": 1280, "height": 900})
+            context = await browser.new_context(viewport={"width": 1280, "height": 900})
+            page = await context.new_page()
             page.set_default_timeout(PATIENCE)
             await page.add_init_script(
                 f"localStorage.setItem('hassTokens', {json.dumps(json.dumps(stored))})"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
@@ -15,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.lumme_energy.const import CONF_COUNTRY, CONF_KIND, DOMAIN, KIND_METER
+from custom_components.lumme_energy.meter import base
 from custom_components.lumme_energy.meter.p1_coordinator import P1MeterCoordinator
 
 PATIENCE = 10
@@ -62,9 +64,16 @@ async def heard(hass: HomeAssistant, entry: MockConfigEntry, telegrams: int = 1)
     await hass.async_block_till_done()
 
 
+def fire_time(hass: HomeAssistant, seconds: float) -> None:
+    """Fire what is due so many seconds from now, to which it is that late."""
+    clock = base.monotonic
+    with patch.object(base, "monotonic", lambda: clock() + seconds):
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+
+
 async def pass_time(hass: HomeAssistant, seconds: float) -> None:
     """Let happen what is due so many seconds from now; real sockets need a clock that goes on."""
-    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+    fire_time(hass, seconds)
     await hass.async_block_till_done()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from homeassistant.components.usb.serial_proxy_stub import register_serialx_transport
@@ -9,6 +10,7 @@ from homeassistant.core import Event
 import pytest
 
 from custom_components.lumme_energy.meter.connection import (
+    Connection,
     address,
     async_connected,
     async_open,
@@ -17,6 +19,7 @@ from custom_components.lumme_energy.meter.connection import (
 )
 from demo.p1_meter import DemoP1Meter
 
+from .common import until
 from .conftest import NOW, Meters
 from .serial_lines import PortServer, SerialMeter
 
@@ -29,11 +32,25 @@ def say() -> bytes:
 
 async def read(data: Mapping[str, Any], enough: int = 2000) -> bytes:
     """Read so many bytes."""
-    heard = b""
-    async with asyncio.timeout(10), async_connected(data) as connection:
-        while len(heard) < enough:
-            heard += await connection.read()
-    return heard
+    heard = bytearray()
+    async with async_connected(data) as connection:
+        await listen_until(connection, heard, enough)
+    return bytes(heard)
+
+
+async def listen_until(connection: Connection, heard: bytearray, enough: int = 1) -> None:
+    """Add what is heard, until it is enough; the connection goes on."""
+    is_enough = asyncio.Event()
+
+    def take(data: bytes) -> None:
+        heard.extend(data)
+        if len(heard) >= enough:
+            is_enough.set()
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(connection.listen(take))
+        await is_enough.wait()
+        listening.cancel()
 
 
 async def test_tcp(run_meter: Meters) -> None:
@@ -41,6 +58,43 @@ async def test_tcp(run_meter: Meters) -> None:
     data = {"host": host, "port": port}
     assert say() in await read(data, 3000)
     assert (address(data), place(data), transport(data)) == (data, f"{host}:{port}", "tcp")
+
+
+async def test_what_arrives_before_anybody_listens_is_kept(run_meter: Meters) -> None:
+    _, host, port = await run_meter("BE", pace=60)
+    async with async_connected({"host": host, "port": port}) as connection:
+        await until(lambda: connection._arrived)
+        heard = bytearray()
+        await listen_until(connection, heard)
+        assert heard == say()
+
+
+async def test_whoever_hangs_up_hears_nothing_more(run_meter: Meters) -> None:
+    _, host, port = await run_meter("BE")
+    async with async_connected({"host": host, "port": port}) as connection:
+        heard: list[bytes] = []
+
+        def take(data: bytes) -> None:
+            heard.append(data)
+            connection.abort()
+
+        await connection.listen(take)
+        connection.data_received(b"late")
+        assert len(heard) == 1
+
+
+async def test_a_listener_that_fails_breaks_the_connection(
+    run_meter: Meters, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, host, port = await run_meter("BE")
+
+    def fail(_: bytes) -> None:
+        raise ValueError("faulty")
+
+    async with async_connected({"host": host, "port": port}) as connection:
+        with pytest.raises(ConnectionResetError):
+            await connection.listen(fail)
+    assert "faulty" in caplog.text
 
 
 @pytest.mark.parametrize("baudrate", [115200, 9600])
@@ -66,14 +120,11 @@ async def test_serial_port_serves_one_client() -> None:
 async def test_serial_port_that_is_pulled_out_ends_the_connection() -> None:
     meter = SerialMeter(say)
     async with async_connected({"device": meter.device, **LINE}) as connection:
-        assert await connection.read()
+        await listen_until(connection, bytearray())
         await meter.unplug()
         async with asyncio.timeout(10):
-            try:
-                while await connection.read():
-                    pass
-            except OSError:
-                pass
+            with suppress(OSError):
+                await connection.listen(len)
 
 
 async def test_port_server_is_told_how_to_set_the_line() -> None:
@@ -110,11 +161,8 @@ async def test_port_server_that_breaks_off() -> None:
     port = await server.start()
     where = {"device": f"rfc2217://127.0.0.1:{port}", **LINE}
     async with async_connected(where) as connection:
-        assert await connection.read()
+        await listen_until(connection, bytearray())
         await server.stop()
         async with asyncio.timeout(10):
-            try:
-                while await connection.read():
-                    pass
-            except OSError:
-                pass
+            with suppress(OSError):
+                await connection.listen(len)

@@ -83,11 +83,10 @@ async def test_accepted_without_a_warning(
         grid(entity(f"energy_import{of}"), entity(f"energy_export{of}"), entity("power_import"))
         for of in ([""] if country == "FI" else ["_1", "_2"])
     ]
-    if country == "NL":
-        sources.append(consumption("gas", entity("reading", "meter_gas_DEMO-GAS-0001")))
+    if country in {"NL", "BE"}:
+        sources.append(consumption("gas", entity("reading", "meter_gas_1")))
     if country == "BE":
-        sources.append(consumption("gas", entity("reading", "meter_gas_DEMO-GAS-0002")))
-        sources.append(consumption("water", entity("reading", "meter_water_DEMO-WATER-1")))
+        sources.append(consumption("water", entity("reading", "meter_water_1")))
     # What is no register of energy is refused, or the test would prove nothing.
     sources.append(consumption("gas", entity("power_import")))
     manager = await async_get_manager(hass)

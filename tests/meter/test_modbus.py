@@ -50,10 +50,7 @@ async def test_meter_is_shown_like_any_other(hass: HomeAssistant, run_modbus: Mo
     entry = modbus_entry(hass, host, port)
     await set_up_modbus(hass, entry)
     assert entry.state is ConfigEntryState.LOADED
-    assert state(hass, "voltage_l3") == "229.3"
     assert float(state(hass, "power_export")) == 0
-    total = sum(float(state(hass, f"power_import_l{phase}")) for phase in (1, 2, 3))
-    assert float(state(hass, "power_import")) == pytest.approx(total, abs=1e-5)
     assert float(state(hass, "energy_import")) > 8412
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, "meter"), "meter")
     assert device is not None
@@ -64,7 +61,7 @@ async def test_meter_is_shown_like_any_other(hass: HomeAssistant, run_modbus: Mo
     )
     # What is noisy or rarely wanted is there, but sleeps.
     registry = er.async_get(hass)
-    for key in ("frequency", "power_factor", "power_factor_l1", "energy_import_l1", "requests"):
+    for key in ("voltage_l1", "frequency", "power_factor", "energy_import_l1", "requests"):
         entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"meter_{key}")
         assert entity_id is not None
         assert registry.entities[entity_id].disabled
@@ -75,6 +72,9 @@ async def test_meter_is_shown_like_any_other(hass: HomeAssistant, run_modbus: Mo
 async def test_what_sleeps_by_default(hass: HomeAssistant, run_modbus: ModbusMeters) -> None:
     meter, host, port = await run_modbus()
     await set_up_modbus(hass, modbus_entry(hass, host, port))
+    assert state(hass, "voltage_l3") == "229.3"
+    total = sum(float(state(hass, f"power_import_l{phase}")) for phase in (1, 2, 3))
+    assert float(state(hass, "power_import")) == pytest.approx(total, abs=1e-5)
     assert state(hass, "frequency") == "49.98"
     assert state(hass, "power_factor_l2") == "0.979"
     assert float(state(hass, "energy_import_l3")) > 2800
@@ -113,6 +113,7 @@ async def test_registers_follow_within_a_minute(
     assert float(state(hass, "energy_import")) > before
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_meter_that_does_not_answer_is_tried_again(
     hass: HomeAssistant, run_modbus: ModbusMeters, impatient: None
 ) -> None:
@@ -180,6 +181,7 @@ async def test_cut_connection_is_told_and_made_anew(
     assert state(hass, "power_import") != STATE_UNAVAILABLE
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_lost_part_takes_nothing_else_with_it(
     hass: HomeAssistant,
     run_modbus: ModbusMeters,
@@ -207,6 +209,7 @@ async def test_lost_part_takes_nothing_else_with_it(
     assert state(hass, "voltage_l2") == STATE_UNAVAILABLE
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_part_that_comes_back_is_shown(
     hass: HomeAssistant,
     run_modbus: ModbusMeters,
@@ -262,6 +265,7 @@ async def test_another_meter_is_not_shown_as_this_one(
     assert str(entry.reason).startswith("Another meter answers")
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_meter_that_stops_naming_itself_is_still_read(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:
@@ -271,6 +275,7 @@ async def test_meter_that_stops_naming_itself_is_still_read(
     assert state(hass, "voltage_l3") == "229.3"
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_sunspec_table_is_followed_where_it_moved(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:
@@ -285,6 +290,7 @@ async def test_sunspec_table_is_followed_where_it_moved(
     assert entry.data[CONF_BASE] == 40070
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_second_table_of_a_sunspec_device(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:
@@ -298,6 +304,7 @@ async def test_second_table_of_a_sunspec_device(
     assert state(hass, "voltage_l1") == "228.8"
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_serial_frames_through_a_gateway(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:
@@ -322,6 +329,7 @@ async def test_connection_is_shared_and_released(
     assert not async_get_connection_info(hass)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_port_in_use_with_other_settings(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:
@@ -351,6 +359,7 @@ async def test_port_in_use_with_other_settings(
     assert "in use with another speed" in str(other.reason)
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_own_profile(hass: HomeAssistant, run_modbus: ModbusMeters, tmp_path: Path) -> None:
     hass.config.config_dir = str(tmp_path)
     folder = tmp_path / DOMAIN / "meters"
@@ -375,16 +384,16 @@ async def test_own_profile(hass: HomeAssistant, run_modbus: ModbusMeters, tmp_pa
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     assert "mine.yaml" in str(entry.reason)
-    assert "registers.volts must be named one of power" in str(entry.reason)
+    assert "Check registers.volts; allowed: power | " in str(entry.reason)
 
     file.write_text("manufacturer: [")
     await hass.config_entries.async_reload(entry.entry_id)
-    assert "must be a readable file in YAML or JSON" in str(entry.reason)
+    assert "allowed: YAML | JSON" in str(entry.reason)
 
     file.unlink()
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert "mine.yaml must be a readable file" in str(entry.reason)
+    assert "Check mine.yaml; allowed: YAML | JSON" in str(entry.reason)
 
 
 async def test_diagnostics(

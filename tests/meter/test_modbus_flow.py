@@ -9,6 +9,7 @@ from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT, CONF_PROTOCOL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pymodbus import FramerType
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     get_schema_suggested_value,
@@ -79,6 +80,7 @@ def options(form: Result) -> dict[str, str]:
     return {option["label"]: option["value"] for option in selector.config["options"]}
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_meter_that_names_itself_is_offered(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:
@@ -222,6 +224,7 @@ async def test_same_meter_is_refused(hass: HomeAssistant, run_modbus: ModbusMete
         assert result["reason"] == "already_configured"
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_own_profiles_are_offered_and_broken_ones_named(
     hass: HomeAssistant, run_modbus: ModbusMeters, tmp_path: Path
 ) -> None:
@@ -243,7 +246,7 @@ async def test_own_profiles_are_offered_and_broken_ones_named(
     placeholders = form["description_placeholders"]
     assert placeholders["file"] == "other.json"
     assert placeholders["key"] == "registers.power.type"
-    assert placeholders["allowed"].startswith("one of u16, i16")
+    assert placeholders["allowed"].startswith("u16 | i16")
     assert options(form)["Acme Meter 3 (acme.yaml)"] == "file:acme.yaml"
     result = await answer(hass, form, profile="file:acme.yaml")
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -325,6 +328,7 @@ def _serial_entry(hass: HomeAssistant, host: str, port: int, line: str) -> MockC
     )
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_reconfigure_follows_the_meter(hass: HomeAssistant, run_modbus: ModbusMeters) -> None:
     old, host, port = await run_modbus()
     entry = modbus_entry(hass, host, port, refused=[["input", 0, 2]])
@@ -371,6 +375,7 @@ async def test_reconfigure_refuses_another_meter_and_recovers(
     assert entry.data[CONF_PORT] == port
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_reconfigure_changes_the_profile_of_a_meter_that_names_itself_to_nobody(
     hass: HomeAssistant, run_modbus: ModbusMeters
 ) -> None:

@@ -27,7 +27,7 @@ async def test_rates_are_kept_at_once(hass: HomeAssistant, run_meter: Meters, cl
     await set_up(hass, entry)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert form["type"] is FlowResultType.FORM
-    assert form["data_schema"]({}) == {"live_interval": 5, "register_interval": 60}
+    assert form["data_schema"]({}) == {"live_interval": 0, "register_interval": 60}
     result = await hass.config_entries.options.async_configure(
         form["flow_id"], {"live_interval": 20, "register_interval": 10}
     )
@@ -49,11 +49,11 @@ async def test_rates_are_kept_at_once(hass: HomeAssistant, run_meter: Meters, cl
     assert 5 <= said("sensor.aidon_meter_energy_import") <= 6
 
 
-@pytest.mark.parametrize("wrong", [{"live_interval": 0}, {"register_interval": 601}])
+@pytest.mark.parametrize("wrong", [{"live_interval": -1}, {"register_interval": 601}])
 async def test_refuses_what_is_out_of_range(hass: HomeAssistant, wrong: dict[str, int]) -> None:
     entry = meter_entry(hass, "192.0.2.1", 23)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(
-            form["flow_id"], {"live_interval": 5, "register_interval": 60} | wrong
+            form["flow_id"], {"live_interval": 0, "register_interval": 60} | wrong
         )

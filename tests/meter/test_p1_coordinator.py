@@ -1,6 +1,7 @@
 """The truth about a meter that is there, falls silent, lies half-open or comes back."""
 
 import asyncio
+from datetime import timedelta
 import logging
 from typing import Any
 
@@ -8,7 +9,9 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_component import async_update_entity
+from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from .common import coordinator_of, heard, meter_entry, pass_time, set_up, state, until
 from .conftest import Meters
@@ -193,3 +196,17 @@ async def test_unload_leaves_nothing(hass: HomeAssistant, run_meter: Meters) -> 
     assert not entry._background_tasks
     await until(lambda: not meter._clients)
     assert await hass.config_entries.async_remove(entry.entry_id)
+
+
+async def test_silence_counts_from_the_last_word(hass: HomeAssistant, run_meter: Meters) -> None:
+    meter, host, port = await run_meter("BE")
+    await set_up(hass, meter_entry(hass, host, port, "BE"))
+    meter.faults.silence = True
+    # The clock that was set with the first word ends, but the last one was not long ago.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=16))
+    await hass.async_block_till_done()
+    assert state(hass, "power_import") != STATE_UNAVAILABLE
+    await pass_time(hass, 14)
+    assert state(hass, "power_import") != STATE_UNAVAILABLE
+    await pass_time(hass, 16)
+    assert state(hass, "power_import") == STATE_UNAVAILABLE

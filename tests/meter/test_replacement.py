@@ -252,7 +252,11 @@ async def test_belgian_permission_that_lapses_is_told_until_it_is_back(
     assert not is_told(issue_registry, "permission_lapsed")
     clock.seconds += 400
     await heard(hass, entry, 2)
-    assert is_told(issue_registry, "permission_lapsed")
+    issue = issue_registry.async_get_issue(DOMAIN, "permission_lapsed_meter")
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    for operator in ("Fluvius", "ORES", "RESA", "Sibelga"):
+        assert f"[{operator}](https://" in issue.translation_placeholders["operators"]
     # It is still known what is missing after a restart, ten minutes after it.
     assert await hass.config_entries.async_reload(entry.entry_id)
     await heard(hass, entry, 2)
@@ -260,7 +264,8 @@ async def test_belgian_permission_that_lapses_is_told_until_it_is_back(
     await heard(hass, entry, 2)
     assert is_told(issue_registry, "permission_lapsed")
     meter._render = whole
-    await heard(hass, entry, 2)
+    clock.seconds += 31
+    await heard(hass, entry, 3)
     assert not is_told(issue_registry, "permission_lapsed")
 
 

@@ -1,33 +1,34 @@
 """What a meter's sensors show, and how often they say it."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from math import ceil
+import random
 from typing import Any
 from unittest.mock import patch
 
 from homeassistant.components.sensor import (
     DOMAIN as SENSOR,
     SCAN_INTERVAL,
+    SensorDeviceClass,
 )
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    async_capture_events,
-    mock_restore_cache_with_extra_data,
-)
+from pytest_homeassistant_custom_component.common import async_capture_events
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.meter.descriptions import COUNTERS
-from demo.p1_meter import DemoP1Meter
+from custom_components.lumme_energy.meter.steps import STEPS
+from custom_components.lumme_energy.metering.telegram import Quantity
+from demo.p1_meter import DemoP1Meter, telegram
 
-from .common import coordinator_of, heard, meter_entry, pass_time, set_up, state
+from .common import coordinator_of, heard, meter_entry, pass_time, set_up, state, until
 from .conftest import NOW, Meters
 
 
@@ -100,20 +101,43 @@ async def test_everything_that_a_meter_sends(
     assert shown == snapshot
 
 
-async def test_noisy_entities_are_disabled_by_default(
-    hass: HomeAssistant, run_meter: Meters, entity_registry: er.EntityRegistry
+@pytest.mark.parametrize(
+    ("country", "more"),
+    [
+        ("FI", {"energy_import", "energy_export"}),
+        (
+            "BE",
+            {
+                *(f"energy_{way}_{tariff}" for way in ("import", "export") for tariff in (1, 2)),
+                "tariff",
+                "quarter_hour_power",
+                "quarter_hour_projection",
+                "month_peak",
+                "month_peak_time",
+                "capacity_power",
+                "gas_1_reading",
+            },
+        ),
+    ],
+)
+async def test_only_what_a_household_looks_at_is_enabled_by_default(
+    hass: HomeAssistant,
+    run_meter: Meters,
+    entity_registry: er.EntityRegistry,
+    country: str,
+    more: set[str],
 ) -> None:
-    _, host, port = await run_meter()
-    entry = meter_entry(hass, host, port)
+    _, host, port = await run_meter(country)
+    entry = meter_entry(hass, host, port, country)
     await set_up(hass, entry)
     entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
-    disabled = {entity.unique_id.removeprefix("meter_") for entity in entities if entity.disabled}
-    assert len(entities) == 27 + 5  # 27 objects, of which one is the time
-    assert len([key for key in disabled if "reactive" in key]) == 10
-    assert "clock_offset" in disabled
-    assert len(disabled) == 10 + 1 + 5
+    enabled = {
+        entity.unique_id.removeprefix("meter_") for entity in entities if not entity.disabled
+    }
+    assert enabled == {"power_import", "power_export"} | more
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_values_are_exact(hass: HomeAssistant, run_meter: Meters) -> None:
     meter, host, port = await run_meter()
     await set_up(hass, meter_entry(hass, host, port))
@@ -163,7 +187,7 @@ async def test_sub_meters_are_devices_wherever_they_report(
     meter, host, port = await run_meter("BE")
     entry = meter_entry(hass, host, port, "BE")
     await set_up(hass, entry)
-    owner = "meter_gas_DEMO-GAS-0002"
+    owner = "meter_gas_1"
     before = state(hass, "reading", owner)
     gas = device_registry.async_get_device_by_identifier((DOMAIN, owner), entry.entry_id)
     main = device_registry.async_get_device_by_identifier((DOMAIN, "meter"), entry.entry_id)
@@ -183,11 +207,12 @@ async def test_sub_meters_are_devices_wherever_they_report(
     # Without a telegram of it, it is forgotten in the end.
     say(meter, without="0-3:")
     await heard(hass, entry, 2)
-    clock.seconds += 200
+    clock.seconds += 215  # a minute until it is due, and then as long as one waits
     await heard(hass, entry, 2)
     assert state(hass, "reading", owner) == STATE_UNKNOWN
 
 
+@pytest.mark.usefixtures("all_enabled")
 async def test_new_objects_appear_without_a_reload(hass: HomeAssistant, run_meter: Meters) -> None:
     meter, host, port = await run_meter("BE")
     render = meter._render
@@ -200,9 +225,122 @@ async def test_new_objects_appear_without_a_reload(hass: HomeAssistant, run_mete
     assert hass.states.get("sensor.aidon_meter_voltage_phase_1") is not None
 
 
-@pytest.mark.parametrize("step", [2.5, 4.8])  # the second is a little early each time
-async def test_powers_are_said_every_five_seconds_and_registers_every_minute(
-    hass: HomeAssistant, run_meter: Meters, clock: Clock, step: float
+class Power:
+    """A Finnish meter's power, and all that follows from it, at a moment of the test's choice."""
+
+    def __init__(self, meter: DemoP1Meter) -> None:
+        """Take the meter over."""
+        self._render = meter._render
+        self.watts = 1000
+        meter._render = self._say
+
+    def _say(self, now: datetime) -> list[str]:
+        power = f"1-0:1.7.0({self.watts / 1000:08.3f}*kW)"
+        return [power if "1-0:1.7.0(" in line else line for line in self._render(now)]
+
+
+def rows(changes: list[Event[EventStateChangedData]], entity_id: str) -> list[str]:
+    """Return the states of an entity, each of which becomes a row."""
+    return [
+        event.data["new_state"].state
+        for event in changes
+        if event.data["entity_id"] == entity_id and event.data["new_state"]
+    ]
+
+
+POWER = "sensor.aidon_meter_power"
+
+
+async def test_a_step_is_shown_at_once_and_a_drift_in_its_time(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter()
+    power = Power(meter)
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    changes = async_capture_events(hass, "state_changed")
+    # 5 % of 1 kW is the step; from what is shown, not from what was sent last.
+    for watts in (1049, 951, 1050, 1100, 1103, 1000):
+        power.watts = watts
+        await heard(hass, entry, 2)
+    assert rows(changes, POWER) == ["1.050", "1.103", "1.000"]
+    power.watts = 1049
+    await heard(hass, entry, 2)
+    assert state(hass, "power_import") == "1.000"
+    clock.seconds += 61
+    await heard(hass, entry, 2)
+    assert state(hass, "power_import") == "1.049"
+    # Small powers have a step that does not shrink with them.
+    for watts in (12, 3, 2, 0):
+        power.watts = watts
+        await heard(hass, entry, 2)
+    assert rows(changes, POWER)[4:] == ["0.012", "0.002"]
+
+
+async def test_what_is_shown_is_never_a_step_from_the_truth(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter("BE", pace=0.005)
+    chance = random.Random(1)  # noqa: S311
+    power = Power(meter)
+    entry = meter_entry(hass, host, port, "BE")
+    await set_up(hass, entry)
+    coordinator = coordinator_of(entry)
+    far: list[tuple[Decimal, str]] = []
+
+    @callback
+    def compare() -> None:
+        sent = coordinator.data.values[Quantity.POWER_IMPORT]
+        shown = state(hass, "power_import")
+        if STEPS[SensorDeviceClass.POWER].separates(Decimal(shown), sent):
+            far.append((sent, shown))
+        power.watts = max(0, round(power.watts * chance.uniform(0.9, 1.1) + chance.uniform(-9, 9)))
+        clock.seconds += 1
+
+    entry.async_on_unload(coordinator.async_add_listener(compare))
+    await heard(hass, entry, 200)
+    assert not far
+
+
+async def test_the_pace_of_powers_holds_steps_back(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter()
+    power = Power(meter)
+    entry = meter_entry(hass, host, port)
+    hass.config_entries.async_update_entry(
+        entry, options={"live_interval": 5, "register_interval": 60}
+    )
+    await set_up(hass, entry)
+    changes = async_capture_events(hass, "state_changed")
+    # The second of two is a little early each time, and counts all the same.
+    for number in range(25):
+        clock.seconds += 2.4
+        power.watts = 2000 + 1000 * number
+        await heard(hass, entry, 2)
+    assert 11 <= len(rows(changes, POWER)) <= 13
+
+
+async def test_after_a_silence_the_truth_is_shown_whatever_the_step(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter()
+    power = Power(meter)
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    assert state(hass, "power_import") == "1.000"
+    meter.faults.silence = True
+    await asyncio.sleep(0.05)  # what is on its way arrives
+    await pass_time(hass, 36)
+    assert state(hass, "power_import") == STATE_UNAVAILABLE
+    power.watts = 1001
+    meter.faults.silence = False
+    await heard(hass, entry)
+    assert state(hass, "power_import") == "1.001"
+
+
+async def test_registers_are_said_every_minute(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
 ) -> None:
     now = NOW
 
@@ -215,17 +353,52 @@ async def test_powers_are_said_every_five_seconds_and_registers_every_minute(
     entry = meter_entry(hass, host, port)
     await set_up(hass, entry)
     changes = async_capture_events(hass, "state_changed")
-
-    def said(entity_id: str) -> int:
-        return sum(event.data["entity_id"] == entity_id for event in changes)
-
-    for _ in range(ceil(60 / step)):
-        clock.seconds += step
+    for _ in range(24):
+        clock.seconds += 2.5
         await heard(hass, entry)
     await heard(hass, entry)
-    assert 11 <= said("sensor.aidon_meter_power") <= 13
-    assert said("sensor.aidon_meter_energy_import") == 1
-    assert said("sensor.aidon_meter_energy_export") == 0  # it did not change
+    assert len(rows(changes, "sensor.aidon_meter_energy_import")) == 1
+    assert rows(changes, "sensor.aidon_meter_energy_export") == []  # it did not change
+
+
+async def test_telegrams_that_arrive_together_are_all_shown(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter()
+    power = Power(meter)
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    changes = async_capture_events(hass, "state_changed")
+    meter.faults.silence = True
+    await asyncio.sleep(0.05)  # what is on its way arrives
+    together = b""
+    for power.watts in (2000, 5000, 3000):
+        together += telegram(meter._render(NOW))
+    for client in meter._clients:
+        client.write(together)
+    await until(lambda: state(hass, "power_import") == "3.000")
+    assert rows(changes, POWER) == ["2.000", "5.000", "3.000"]
+
+
+async def test_what_is_asked_for_seldom_is_not_forgotten_in_between(
+    hass: HomeAssistant, run_meter: Meters, clock: Clock
+) -> None:
+    meter, host, port = await run_meter()
+    render = meter._render
+    entry = meter_entry(hass, host, port)
+    hass.config_entries.async_update_entry(
+        entry, options={"live_interval": 0, "register_interval": 600}
+    )
+    await set_up(hass, entry)
+    before = state(hass, "energy_import")
+    say(meter, without="1-0:1.8.0(")
+    await heard(hass, entry, 2)
+    clock.seconds += 601
+    await heard(hass, entry, 2)
+    assert state(hass, "energy_import") == before
+    meter._render = render
+    await heard(hass, entry, 2)
+    assert state(hass, "energy_import") == before
 
 
 async def test_a_register_that_falls_is_not_believed_until_it_lasts(
@@ -251,24 +424,13 @@ async def test_a_zero_after_a_restart_is_not_believed_either(
     hass: HomeAssistant, run_meter: Meters
 ) -> None:
     meter, host, port = await run_meter()
+    entry = meter_entry(hass, host, port)
+    await set_up(hass, entry)
+    before = state(hass, "energy_import")
+    assert await hass.config_entries.async_unload(entry.entry_id)
     say(meter, ("1-0:1.8.0(", "1-0:1.8.0(00000000.000*kWh)\n1-0:9.9.9("))
-    mock_restore_cache_with_extra_data(
-        hass,
-        [
-            (
-                State("sensor.aidon_meter_energy_import", "8412.500"),
-                {
-                    "native_value": {
-                        "__type": "<class 'decimal.Decimal'>",
-                        "decimal_str": "8412.500",
-                    },
-                    "native_unit_of_measurement": "kWh",
-                },
-            )
-        ],
-    )
-    await set_up(hass, meter_entry(hass, host, port))
-    assert state(hass, "energy_import") == "8412.500"
+    await set_up(hass, entry)
+    assert state(hass, "energy_import") == before
 
 
 async def test_an_object_that_stays_away_is_forgotten(
@@ -342,7 +504,7 @@ async def test_what_a_belgian_meter_knows_of_peaks(hass: HomeAssistant, run_mete
     assert Decimal(state(hass, "quarter_hour_projection")) == 2
     assert state(hass, "breaker") == "connected"
     assert state(hass, "power_limit") == STATE_UNKNOWN  # 999.9: there is none
-    assert state(hass, "valve", "meter_gas_DEMO-GAS-0002") == "connected"
+    assert state(hass, "valve", "meter_gas_1") == "connected"
 
 
 @pytest.mark.usefixtures("all_enabled")
@@ -369,6 +531,6 @@ async def test_a_projection_without_a_power_is_unknown(
     hass: HomeAssistant, run_meter: Meters
 ) -> None:
     meter, host, port = await run_meter("BE")
-    say(meter, ("0-0:1.0.0(", "0-0:1.0.0(99)\n0-0:1.1.1("))
+    say(meter, without="1-0:1.7.0(")
     await set_up(hass, meter_entry(hass, host, port, "BE"))
     assert state(hass, "quarter_hour_projection") == STATE_UNKNOWN

@@ -137,7 +137,7 @@ def test_a_belgian_telegram() -> None:
     assert isinstance(peak, Stamped)
     assert peak.unit is Unit.KILO_WATT
     gas, water = result.sub_meters
-    assert (gas.kind, gas.identifier) == (SubMeterKind.GAS, "DEMO-GAS-0002")
+    assert (gas.kind, gas.channel, gas.identifier) == (SubMeterKind.GAS, 1, "DEMO-GAS-0002")
     assert gas.reading.unit is Unit.CUBIC_METRE
     assert gas.reading.at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     assert (water.kind, water.identifier) == (SubMeterKind.WATER, "")
@@ -258,7 +258,7 @@ def test_sub_meters_of_other_kinds_and_without_a_reading_are_left_out() -> None:
         "0-3:24.4.0(1)",
     )
     (heat,) = result.sub_meters
-    assert (heat.kind, heat.identifier) == (SubMeterKind.HEAT, "ABD")
+    assert (heat.kind, heat.channel, heat.identifier) == (SubMeterKind.HEAT, 3, "ABD")
     assert heat.reading.number == Decimal("1.500")
     assert heat.reading.unit is Unit.GIGA_JOULE
 
@@ -420,6 +420,39 @@ def test_what_is_remembered_changes_nothing(telegrams: list[tuple[str, list[str]
         assert one.feed(frame) == other.feed(frame)
         bad += other.counters.line_bad
     assert one.counters.line_bad == bad
+
+
+SCALED = [
+    "/TST5X",
+    "",
+    "0-0:17.0.0(000*A)",
+    "1-0:1.7.0(000*W)",
+    "1-0:2.8.0(-0.00*Wh)",
+    "1-0:2.7.0(0)",
+]
+
+
+@given(st.sampled_from([*KINDS, "scaled"]), st.data())
+@settings(deadline=None, max_examples=300)
+def test_digits_that_change_anywhere_are_read_as_if_for_the_first_time(
+    kind: str, data: st.DataObject
+) -> None:
+    """A telegram of the same shape may still have other codes, impossible instants and values."""
+    text = list("\n".join(KINDS[kind].render(NOW) if kind in KINDS else SCALED))
+    country = kind if kind in KINDS else "FI"
+    places = [at for at, letter in enumerate(text) if letter.isdecimal()]
+    one = reader(country)
+    changes = st.lists(
+        st.tuples(st.sampled_from(places), st.sampled_from("0123456789")), max_size=9
+    )
+    for _ in range(5):
+        for at, digit in data.draw(changes):
+            text[at] = digit
+        frame = telegram("".join(text).split("\n"))
+        other = reader(country)
+        before = one.counters.line_bad
+        assert one.feed(frame) == other.feed(frame)
+        assert one.counters.line_bad - before == other.counters.line_bad
 
 
 def test_a_telegram_handed_out_stays_as_it_was() -> None:

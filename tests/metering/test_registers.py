@@ -7,12 +7,12 @@ import pytest
 
 from custom_components.lumme_energy.metering.registers import (
     CONFIRM_AFTER,
-    MOST_PER_HOUR,
     Event,
     RegisterGuard,
     capacity,
     most_per_hour,
 )
+from custom_components.lumme_energy.metering.telegram import Quantity, Value
 
 LIMIT = CONFIRM_AFTER.total_seconds()
 
@@ -56,11 +56,19 @@ def test_never_runs_backwards_within_the_limit(values: list[Decimal]) -> None:
     assert published == sorted(published)
 
 
-FUSE = most_per_hour(Decimal(25))  # 19 kWh an hour
+FUSE = most_per_hour({Quantity.FUSE_L1: Decimal(25)})  # 19 kWh an hour
+
+
+class FusedGuard(RegisterGuard):
+    """The guard of a register behind that fuse."""
+
+    def accept(self, value: Decimal, now: float, most: Decimal = FUSE) -> Decimal:
+        """Return what to publish."""
+        return super().accept(value, now, most)
 
 
 def test_a_spike_is_not_published() -> None:
-    guard = RegisterGuard(most_per_hour=FUSE)
+    guard = FusedGuard()
     guard.accept(Decimal(100), 0)
     assert guard.accept(Decimal("100.3"), 10) == Decimal("100.3")
     assert guard.accept(Decimal(9000), 20) == Decimal("100.3")
@@ -69,7 +77,7 @@ def test_a_spike_is_not_published() -> None:
 
 
 def test_a_spike_that_lasts_is_another_meter() -> None:
-    guard = RegisterGuard(most_per_hour=FUSE)
+    guard = FusedGuard()
     guard.accept(Decimal(100), 0)
     assert guard.accept(Decimal(9000), 20) == 100
     assert guard.accept(Decimal("9000.2"), 320) == 100
@@ -78,7 +86,7 @@ def test_a_spike_that_lasts_is_another_meter() -> None:
 
 
 def test_senseless_values_never_last() -> None:
-    guard = RegisterGuard(Decimal(100), most_per_hour=FUSE)
+    guard = FusedGuard(Decimal(100))
     guard.accept(Decimal(101), 0)
     for minute in range(60):
         assert guard.accept(Decimal(1000 * (minute % 7 + 1)), 60.0 * minute) == 101
@@ -92,7 +100,7 @@ def test_a_doubt_ends_when_the_register_says_the_old_value_again() -> None:
 
 
 def test_an_hourly_register_may_rise_by_an_hour_at_once() -> None:
-    guard = RegisterGuard(most_per_hour=FUSE)
+    guard = FusedGuard()
     guard.accept(Decimal(100), 0)
     for second in range(10, 3600, 10):
         assert guard.accept(Decimal(100), second) == 100
@@ -100,12 +108,12 @@ def test_an_hourly_register_may_rise_by_an_hour_at_once() -> None:
 
 
 def test_after_a_restart_it_may_have_risen_by_anything() -> None:
-    assert RegisterGuard(Decimal(100), most_per_hour=FUSE).accept(Decimal(9000), 0) == 9000
+    assert FusedGuard(Decimal(100)).accept(Decimal(9000), 0) == 9000
 
 
 @pytest.mark.parametrize("restarted", [False, True])
 def test_a_rollover_is_no_fall(restarted: bool) -> None:
-    guard = RegisterGuard(Decimal("99999.9"), most_per_hour=FUSE)
+    guard = FusedGuard(Decimal("99999.9"))
     if not restarted:
         guard.accept(Decimal("99999.95"), 0)
     assert guard.accept(Decimal("0.02"), 10) == Decimal("0.02")
@@ -113,7 +121,7 @@ def test_a_rollover_is_no_fall(restarted: bool) -> None:
 
 
 def test_a_zero_or_a_far_fall_near_the_end_is_no_rollover() -> None:
-    guard = RegisterGuard(Decimal("99999.9"), most_per_hour=FUSE)
+    guard = FusedGuard(Decimal("99999.9"))
     assert guard.accept(Decimal(0), 0) == Decimal("99999.9")
     assert guard.accept(Decimal(50), 10) == Decimal("99999.9")
     assert guard.event is None
@@ -128,17 +136,28 @@ def test_capacity(value: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fuse", "phases", "expected"),
+    ("sent", "expected"),
     [
-        (None, 3, MOST_PER_HOUR),
-        (Decimal(999), 3, MOST_PER_HOUR),
-        (Decimal(0), 3, MOST_PER_HOUR),
-        (Decimal(25), 3, Decimal("18.975")),
-        (Decimal(40), 1, Decimal("10.120")),
+        ({}, "60.72"),
+        ({"fuse_l1": 25}, "18.975"),
+        ({"fuse_l1": 999}, "60.72"),
+        ({"fuse_l1": 0}, "60.72"),
+        ({"fuse_l1": 63, "fuse_l2": 63, "fuse_l3": 63, "power_limit": "9.2"}, "9.2"),
+        ({"fuse_l1": 40, "power_limit": "999.9"}, "30.36"),
+        ({"current_limit": 10}, "7.59"),
+        ({"apparent_power_limit": "27.6"}, "27.6"),
+        # What is measured is believed, whatever the fuse.
+        ({"fuse_l1": 25, "power_import": "6"}, "18.975"),
+        ({"power_limit": 5, "power_export": "8"}, "16"),
+        ({"power_import": "345"}, "690"),
+        ({"power_import": None}, "60.72"),
     ],
 )
-def test_what_a_fuse_lets_through(fuse: Decimal | None, phases: int, expected: Decimal) -> None:
-    assert most_per_hour(fuse, phases) == expected
+def test_what_can_flow(sent: dict[str, int | str | None], expected: str) -> None:
+    values: dict[Quantity, Value] = {
+        Quantity(key): None if value is None else Decimal(value) for key, value in sent.items()
+    }
+    assert most_per_hour(values) == Decimal(expected)
 
 
 @given(
@@ -149,7 +168,7 @@ def test_what_a_fuse_lets_through(fuse: Decimal | None, phases: int, expected: D
 def test_whatever_comes_a_step_is_possible_or_explained(
     steps: list[tuple[Decimal, float]],
 ) -> None:
-    guard = RegisterGuard(most_per_hour=FUSE)
+    guard = FusedGuard()
     now = 0.0
     last = guard.accept(steps[0][0], now)
     moved = now

@@ -51,6 +51,36 @@ def test_a_meter_without_a_serial_number_is_replaced_by_proof() -> None:
     assert totals.segments[-1].meter_id == "A"
 
 
+def test_what_a_register_showed_is_known_of_this_meter_only() -> None:
+    totals = Totals()
+    assert totals.meter_id is None
+    assert totals.shown(REGISTER) is None
+    totals.follow("A", AT)
+    totals.total(REGISTER, Decimal(100))
+    totals.follow("B", AT)
+    assert totals.meter_id == "B"
+    assert totals.shown(REGISTER) is None
+    totals.total(REGISTER, Decimal(3))
+    assert totals.shown(REGISTER) == 3
+
+
+def test_the_user_knows_of_one_meter_at_a_time() -> None:
+    totals = Totals()
+    totals.follow("A", AT)
+    assert not totals.is_unconfirmed
+    totals.follow("B", AT)
+    assert totals.is_unconfirmed
+    totals.follow("A", AT)  # the one that the user knows is back
+    assert not totals.is_unconfirmed
+    totals.follow("C", AT)
+    totals.confirm()
+    assert not totals.is_unconfirmed
+    totals.follow(None, AT, replaced=True)
+    assert totals.is_unconfirmed
+    totals.follow(None, AT, replaced=True)  # nobody knows whether it is the one before
+    assert totals.is_unconfirmed
+
+
 def test_a_rollover_goes_on() -> None:
     totals = Totals()
     totals.follow("A", AT)

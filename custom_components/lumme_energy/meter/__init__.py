@@ -1,9 +1,13 @@
 """A meter's config entry: says what the meter says, and needs no supplier to do so."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceEntry
 
+from ..const import DOMAIN
 from .base import BaseMeterCoordinator, MeterConfigEntry
+from .entity import sub_meter_id
 from .issues import async_clear
 from .memory import MeterMemory
 from .modbus_coordinator import async_setup_modbus
@@ -35,3 +39,20 @@ async def async_remove(hass: HomeAssistant, entry: MeterConfigEntry) -> None:
     """Forget what the entry kept on disk and the repairs it raised."""
     await MeterMemory(hass, entry.entry_id).async_remove()
     async_clear(hass, entry)
+
+
+@callback
+def async_remove_device(entry: MeterConfigEntry, device: DeviceEntry) -> bool:
+    """Forget a meter behind the meter that is not heard any more; return whether that is so."""
+    coordinator = entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+    # Before the first telegram nobody knows which are gone.
+    if coordinator is None or coordinator.data is None:
+        return False
+    places = coordinator.memory.sub_meters.places
+    heard = {sub_meter_id(entry, key) for key, place in places.items() if place.meter}
+    ids = {identifier for domain, identifier in device.identifiers if domain == DOMAIN}
+    if ids & {entry.entry_id, *heard}:
+        return False
+    for key in [key for key in places if sub_meter_id(entry, key) in ids]:
+        coordinator.async_remove_place(key)
+    return True

@@ -7,47 +7,71 @@ let the client set the line) and the serial proxies of ESPHome (`esphome://`, `e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final, cast, override
 from urllib.parse import urlsplit
 
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
 from homeassistant.exceptions import ConfigEntryNotReady
-from serialx import Parity, SerialException, open_serial_connection
+from serialx import Parity, SerialException, create_serial_connection
 
 from ..const import CONF_BAUDRATE, CONF_BITS, CONF_PARITY
 from ..metering.detect import SerialFormat
 
 CONNECT_TIMEOUT: Final = 10
-CHUNK: Final = 4096
 
 
-class Connection:
-    """An open connection, of which only the bytes that arrive are of interest."""
+class Connection(asyncio.Protocol):
+    """An open connection, of which only the bytes that arrive are of interest.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Wrap what `asyncio.open_connection` and `serialx.open_serial_connection` return."""
-        self._reader = reader
-        self._writer = writer
+    They are handed over in the step of the event loop in which they arrive: a meter that sends every
+    second wakes nobody else.
+    """
 
-    async def read(self) -> bytes:
-        """Return what has arrived, as soon as anything has; b"" when the other end has closed.
+    def __init__(self) -> None:
+        """Keep what arrives until somebody listens."""
+        self._arrived = b""
+        self._take: Callable[[bytes], object] = self._keep
+        self._end: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+
+    def _keep(self, data: bytes) -> None:
+        self._arrived += data
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._take(data)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end.set_result(exc)
+
+    async def listen(self, take: Callable[[bytes], object]) -> None:
+        """Hand over what arrives, as soon as anything does, until either end has closed.
 
         Raises:
             OSError: The connection broke.
 
         """
-        try:
-            return await self._reader.read(CHUNK)
-        except SerialException as err:
-            raise ConnectionResetError from err
+        self._take = take
+        if self._arrived:
+            take(self._arrived)
+        if error := await asyncio.shield(self._end):
+            raise ConnectionResetError from error
+
+    def abort(self) -> None:
+        """Hang up: whoever listens hears nothing more, and is told that it has ended."""
+        self._take = len
+        self._transport.abort()
 
     async def close(self) -> None:
         """Close the connection; many bridges, and every serial port, serve one client at a time."""
-        self._writer.transport.abort()
-        with suppress(OSError, SerialException):
-            await self._writer.wait_closed()
+        self.abort()
+        await asyncio.shield(self._end)
 
 
 async def async_open(data: Mapping[str, Any]) -> Connection:
@@ -58,22 +82,28 @@ async def async_open(data: Mapping[str, Any]) -> Connection:
             seconds.
 
     """
+    loop = asyncio.get_running_loop()
     async with asyncio.timeout(CONNECT_TIMEOUT):
         if CONF_HOST in data:
-            return Connection(*await asyncio.open_connection(data[CONF_HOST], data[CONF_PORT]))
+            _, connection = await loop.create_connection(
+                Connection, data[CONF_HOST], data[CONF_PORT]
+            )
+            return connection
+        connection = Connection()
         try:
-            return Connection(
-                *await open_serial_connection(
-                    data[CONF_DEVICE],
-                    data[CONF_BAUDRATE],
-                    byte_size=data[CONF_BITS],
-                    parity=Parity(data[CONF_PARITY]),
-                )
+            await create_serial_connection(
+                loop,
+                lambda: connection,
+                data[CONF_DEVICE],
+                data[CONF_BAUDRATE],
+                byte_size=data[CONF_BITS],
+                parity=Parity(data[CONF_PARITY]),
             )
         # What serialx says of an address that makes no sense, and Home Assistant in its place as
         # long as ESPHome is not there.
         except (SerialException, ValueError, ConfigEntryNotReady) as err:
             raise ConnectionRefusedError from err
+    return connection
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -28,8 +28,9 @@ from homeassistant.const import (
 from homeassistant.helpers.typing import StateType
 
 from ..metering.clock import offset
-from ..metering.demand import billed_power_of, projection
+from ..metering.demand import billed_power, month_peaks, month_share, projection
 from ..metering.profiles import Tariff
+from ..metering.registers import NO_LIMIT
 from ..metering.telegram import (
     MonthPeak,
     Outage,
@@ -41,6 +42,9 @@ from ..metering.telegram import (
     Unit,
     Value,
 )
+from .steps import DEMAND_STEP, STEPS, Step
+
+CURRENCY: Final = "EUR"
 
 # What a country's tariff registers count, in the order of their numbers.
 type Tariffs = tuple[Tariff, ...]
@@ -50,19 +54,16 @@ type Native = StateType | Decimal | datetime
 class Pace(Enum):
     """How often a sensor tells something new, and the seconds in between unless the user wants others.
 
-    Each state is a row in the recorder, and a meter may send every second; a power is of interest
-    at once, a register as a slowly growing sum.
+    A live value is of interest at once if it has changed by a step that matters; a register is a
+    slowly growing sum, and what a live value has changed by less than a step can wait as long.
     """
 
-    LIVE = 5
+    LIVE = 0
     REGISTER = 60
 
 
 LIVE: Final = Pace.LIVE
 REGISTER: Final = Pace.REGISTER
-
-# What a Belgian meter sends where no limit is set.
-NO_LIMIT: Final = 999
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,24 +73,22 @@ class MeterSensorDescription(SensorEntityDescription):
     Attributes:
         quantity: Whose sensor this is: it is there when the meter sends that.
         pace: What lies at least between two states.
+        step: What change of a live value is told at once; None is any.
         tariff: Number of the tariff register; the country gives it its name.
         value_fn: Makes a state of the value.
         telegram_fn: Makes a value of the whole telegram and the moment when it came, where the
             quantity alone does not tell it; raises KeyError if what it needs was not sent.
+        attributes_fn: Makes the attributes that say what the value rests on.
 
     """
 
     quantity: Quantity
     pace: Pace = LIVE
+    step: Step | None = None
     tariff: int | None = None
     value_fn: Callable[[Any, Tariffs], Native] = lambda value, _: value
     telegram_fn: Callable[[Telegram, datetime], Value] | None = None
-
-    def read(self, telegram: Telegram, received: datetime) -> Value:
-        """Return the value in a telegram; KeyError if it was not sent."""
-        if self.telegram_fn:
-            return self.telegram_fn(telegram, received)
-        return telegram.values[self.quantity]
+    attributes_fn: Callable[[Telegram], dict[str, StateType]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +98,18 @@ class SubMeterSensorDescription(MeterSensorDescription):
     quantity: Quantity = Quantity.ENERGY_IMPORT
     kind: SubMeterKind
     unit: Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostDescription(MeterSensorDescription):
+    """A sensor of what something costs.
+
+    Attributes:
+        cost_fn: Makes it of the price and the telegram; raises KeyError as telegram_fn does.
+
+    """
+
+    cost_fn: Callable[[Decimal, Telegram], Decimal | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,12 +176,20 @@ def _live(
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=unit,
         suggested_display_precision=precision,
-        entity_registry_enabled_default=enabled,
+        # What a household looks at is the whole: phases are for those who look for something.
+        entity_registry_enabled_default=enabled and not phase.isdigit(),
+        step=STEPS[device_class],
     )
 
 
 def _power(quantity: Quantity) -> MeterSensorDescription:
     return _live(quantity, SensorDeviceClass.POWER, UnitOfPower.KILO_WATT, 3)
+
+
+def _demand(key: str) -> MeterSensorDescription:
+    return replace(
+        _power(Quantity.QUARTER_HOUR_POWER), key=key, translation_key=key, step=DEMAND_STEP
+    )
 
 
 def _reactive_power(quantity: Quantity) -> MeterSensorDescription:
@@ -213,6 +232,7 @@ def _switch(quantity: Quantity) -> MeterSensorDescription:
         device_class=SensorDeviceClass.ENUM,
         options=list(SwitchState),
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
     )
 
 
@@ -281,25 +301,41 @@ def _earlier_peak(months: int) -> MeterSensorDescription:
     )
 
 
-def _projection(telegram: Telegram, _: datetime) -> Value:
+def _projection(telegram: Telegram, received: datetime) -> Value:
     """Return what the running quarter-hour comes to if everything stays as it is."""
-    at = telegram.values[Quantity.METER_TIME]
     average = telegram.values[Quantity.QUARTER_HOUR_POWER]
     power = telegram.values[Quantity.POWER_IMPORT]
-    if not (
-        isinstance(at, datetime) and isinstance(average, Decimal) and isinstance(power, Decimal)
-    ):
+    if not (isinstance(average, Decimal) and isinstance(power, Decimal)):
         return None
-    return round(projection(at, average, power), 3)
+    return round(projection(telegram.meter_time or received, average, power), 3)
 
 
 def _capacity_power(telegram: Telegram, _: datetime) -> Value:
     """Return the power that the capacity tariff charges."""
-    months = cast(tuple[MonthPeak, ...], telegram.values[Quantity.MONTH_PEAKS])
-    running = telegram.values.get(Quantity.MONTH_PEAK)
-    number = running.number if isinstance(running, Stamped) else None
-    power = billed_power_of(months, number)
+    power = billed_power(month_peaks(telegram.values))
     return None if power is None else round(power, 3)
+
+
+def _capacity_cost(price: Decimal, telegram: Telegram) -> Decimal | None:
+    """Return what the capacity tariff charges for a year, in EUR."""
+    power = billed_power(month_peaks(telegram.values))
+    return None if power is None else round(power * price, 2)
+
+
+def _month_cost(price: Decimal, telegram: Telegram) -> Decimal | None:
+    """Return what the running month's peak costs in the year that it counts, in EUR."""
+    running = telegram.values[Quantity.MONTH_PEAK]
+    if not isinstance(running, Stamped) or running.number is None:
+        return None
+    return round(month_share(running.number) * price, 2)
+
+
+def _known_months(telegram: Telegram) -> dict[str, StateType]:
+    """Return how many of the twelve months the meter knows."""
+    try:
+        return {"known_months": len(month_peaks(telegram.values))}
+    except KeyError:
+        return {}
 
 
 def _clock_offset(telegram: Telegram, received: datetime) -> Value:
@@ -377,13 +413,8 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
     _power_factor(Quantity.POWER_FACTOR_L2),
     _power_factor(Quantity.POWER_FACTOR_L3),
     _live(Quantity.FREQUENCY, SensorDeviceClass.FREQUENCY, UnitOfFrequency.HERTZ, 2, enabled=False),
-    _power(Quantity.QUARTER_HOUR_POWER),
-    replace(
-        _power(Quantity.QUARTER_HOUR_POWER),
-        key="quarter_hour_projection",
-        translation_key="quarter_hour_projection",
-        telegram_fn=_projection,
-    ),
+    _demand(Quantity.QUARTER_HOUR_POWER.value),
+    replace(_demand("quarter_hour_projection"), telegram_fn=_projection),
     MeterSensorDescription(
         key=Quantity.MONTH_PEAK.value,
         translation_key=Quantity.MONTH_PEAK.value,
@@ -419,6 +450,7 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         suggested_display_precision=3,
         pace=REGISTER,
         telegram_fn=_capacity_power,
+        attributes_fn=_known_months,
     ),
     *(_earlier_peak(months) for months in range(1, 13)),
     _switch(Quantity.BREAKER),
@@ -462,6 +494,30 @@ SENSORS: Final[tuple[MeterSensorDescription, ...]] = (
         unit=UnitOfTime.SECONDS,
         telegram_fn=_clock_offset,
     ),
+)
+
+
+def _cost(
+    key: str,
+    cost_fn: Callable[[Decimal, Telegram], Decimal | None],
+    attributes_fn: Callable[[Telegram], dict[str, StateType]] | None = None,
+) -> CostDescription:
+    return CostDescription(
+        key=key,
+        translation_key=key,
+        quantity=Quantity.MONTH_PEAKS,
+        device_class=SensorDeviceClass.MONETARY,
+        native_unit_of_measurement=CURRENCY,
+        suggested_display_precision=2,
+        pace=REGISTER,
+        cost_fn=cost_fn,
+        attributes_fn=attributes_fn,
+    )
+
+
+CAPACITY_COSTS: Final[tuple[CostDescription, ...]] = (
+    _cost("capacity_cost", _capacity_cost, _known_months),
+    _cost("capacity_cost_month", _month_cost),
 )
 
 

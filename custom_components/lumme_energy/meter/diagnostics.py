@@ -29,6 +29,10 @@ async def async_get(hass: HomeAssistant, entry: MeterConfigEntry) -> dict[str, A
         "encrypted": CONF_ENCRYPTION_KEY in entry.data,
         "options": dict(entry.options),
         "meters_so_far": len(coordinator.memory.totals.segments),
+        "sub_meters_so_far": {
+            key: len(place.totals.segments)
+            for key, place in coordinator.memory.sub_meters.places.items()
+        },
         "available": coordinator.last_update_success,
         "seconds_since_last_telegram": round(monotonic() - coordinator.received) if heard else None,
         "counters": asdict(coordinator.reader.counters),

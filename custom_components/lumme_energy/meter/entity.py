@@ -9,7 +9,8 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from ..const import DOMAIN
-from ..metering.telegram import SubMeter, Telegram
+from ..metering.sub_meters import Place
+from ..metering.telegram import Telegram
 from .base import BaseMeterCoordinator, Make, MeterConfigEntry
 
 # The makers behind the first three letters of an ident (FLAG association), as far as P1 meters go.
@@ -50,20 +51,20 @@ def meter_device(
     )
 
 
-def sub_meter_id(entry: MeterConfigEntry, sub_meter: SubMeter) -> str:
-    """Return what identifies a meter behind the meter."""
-    return f"{entry.entry_id}_{sub_meter.kind.name.lower()}_{sub_meter.identifier}"
+def sub_meter_id(entry: MeterConfigEntry, place: str) -> str:
+    """Return what identifies the device of a place behind the meter."""
+    return f"{entry.entry_id}_{place}"
 
 
 def sub_meter_device(
-    hass: HomeAssistant, entry: MeterConfigEntry, sub_meter: SubMeter, meter: dr.DeviceEntry
+    hass: HomeAssistant, entry: MeterConfigEntry, place: Place, meter: dr.DeviceEntry
 ) -> dr.DeviceEntry:
-    """Return the device of a meter behind the meter."""
+    """Return the device of a place behind the meter, whichever meter is there."""
     return dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
-        identifiers={(DOMAIN, sub_meter_id(entry, sub_meter))},
-        translation_key=f"{sub_meter.kind.name.lower()}_meter",
-        serial_number=sub_meter.identifier or None,
+        identifiers={(DOMAIN, sub_meter_id(entry, place.key))},
+        translation_key=f"{place.kind.name.lower()}_meter",
+        serial_number=place.totals.meter_id,
         via_device_id=meter.id,
     )
 

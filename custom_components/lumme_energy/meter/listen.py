@@ -65,17 +65,19 @@ async def _async_listen(
 ) -> Found:
     data = b""
     async with async_connected({**where, **line}) as connection:
+
+        def take(arrived: bytes) -> None:
+            nonlocal data
+            data = (data + arrived)[-ENOUGH:]
+            if detect(data, now=dt_util.utcnow(), home=home).candidates:
+                connection.abort()
+
         try:
             async with asyncio.timeout(patience):
-                while arrived := await connection.read():
-                    data = (data + arrived)[-ENOUGH:]
-                    detection = detect(data, now=dt_util.utcnow(), home=home)
-                    if detection.candidates:
-                        return Found(line=line, data=data, detection=detection)
+                await connection.listen(take)
         except TimeoutError:
             pass
         else:
-            # The other end has closed the connection.
-            if not data:
+            if not data:  # the other end has closed the connection
                 raise ConnectionResetError
-    return Found(line=line, data=data, detection=detect(data))
+    return Found(line=line, data=data, detection=detect(data, now=dt_util.utcnow(), home=home))

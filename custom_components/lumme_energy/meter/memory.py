@@ -4,9 +4,12 @@ from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..metering.demand import Demand
 from ..metering.segments import Totals
+from ..metering.sub_meters import SubMeters
 
 VERSION: Final = 1
 # Seconds. What is lost when the power fails in between is known again with the next telegram,
@@ -19,16 +22,18 @@ class MeterMemory:
 
     Attributes:
         totals: The registers of all meters that the place has had.
-        confirmed: How many of those meters the user knows of.
+        sub_meters: The meters behind it, with theirs.
         sent: What the meter has ever sent, of what it may stop to send.
+        demand: The running quarter-hour and the month's highest, if the meter does not send them.
 
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare to remember."""
         self.totals = Totals()
-        self.confirmed = 1
+        self.sub_meters = SubMeters()
         self.sent: set[str] = set()
+        self.demand = Demand(dt_util.get_default_time_zone())
         self._store = Store[dict[str, Any]](
             hass, VERSION, f"{DOMAIN}.meter.{entry_id}", private=True, atomic_writes=True
         )
@@ -38,8 +43,9 @@ class MeterMemory:
         """Remember."""
         if data := await self._store.async_load():
             self.totals = Totals.from_dict(data)
-            self.confirmed = data["confirmed"]
+            self.sub_meters = SubMeters.from_list(data.get("sub_meters", ()))
             self.sent = set(data["sent"])
+            self.demand = Demand(dt_util.get_default_time_zone(), data.get("demand"))
 
     @callback
     def save_later(self) -> None:
@@ -62,21 +68,11 @@ class MeterMemory:
         """Forget everything."""
         await self._store.async_remove()
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        """Whether the meter is another than the one that the user knows of."""
-        return len(self.totals.segments) > self.confirmed
-
-    @callback
-    def confirm(self) -> None:
-        """Note that the user knows of the meter that there is now."""
-        self.confirmed = len(self.totals.segments)
-        self.save_soon()
-
     def _as_dict(self) -> dict[str, Any]:
         self._is_due = False
         return {
             **self.totals.as_dict(),
-            "confirmed": self.confirmed,
+            "sub_meters": self.sub_meters.as_list(),
             "sent": sorted(self.sent),
+            "demand": self.demand.as_dict(),
         }

@@ -174,7 +174,7 @@ class ModbusMeterCoordinator(BaseMeterCoordinator):
         if slow:
             self._slow_at = self.received
         self._remember_refused()
-        return self._telegram(values)
+        return self._with_demand(self._telegram(values))
 
     def _silent_because(self, err: ModbusError) -> UpdateFailed:
         if self.data is not None:

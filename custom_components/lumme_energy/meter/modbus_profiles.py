@@ -24,7 +24,7 @@ def _load(path: Path) -> ModbusProfile:
     try:
         data = load_yaml(path)
     except HomeAssistantError, OSError:
-        raise ProfileError(path.name, "", "a readable file in YAML or JSON") from None
+        raise ProfileError(path.name, "", "YAML | JSON") from None
     return user_profile(path.name, data)
 
 

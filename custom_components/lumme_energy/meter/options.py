@@ -1,4 +1,4 @@
-"""The options of a meter: how often its sensors tell something new."""
+"""The options of a meter: how often its sensors tell something new at the most."""
 
 from typing import Any, Final
 
@@ -7,7 +7,13 @@ from homeassistant.const import UnitOfTime
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 import probatio
 
-from ..const import CONF_LIVE_INTERVAL, CONF_REGISTER_INTERVAL
+from ..const import (
+    CONF_CAPACITY_PRICE,
+    CONF_COUNTRY,
+    CONF_LIVE_INTERVAL,
+    CONF_REGISTER_INTERVAL,
+)
+from ..metering.profiles import Country
 from .descriptions import Pace
 
 
@@ -24,20 +30,39 @@ def _seconds(least: int, most: int) -> Any:
 
 SCHEMA: Final = probatio.Schema(
     {
-        probatio.Required(CONF_LIVE_INTERVAL, default=Pace.LIVE.value): _seconds(1, 60),
+        probatio.Required(CONF_LIVE_INTERVAL, default=Pace.LIVE.value): _seconds(0, 60),
         probatio.Required(CONF_REGISTER_INTERVAL, default=Pace.REGISTER.value): _seconds(10, 600),
     }
 )
 
 
+# Belgian meters keep the peaks that the capacity tariff charges.
+BELGIAN_SCHEMA: Final = SCHEMA.extend(
+    {
+        probatio.Optional(CONF_CAPACITY_PRICE): NumberSelector(
+            NumberSelectorConfig(
+                min=0,
+                max=500,
+                step=0.01,
+                unit_of_measurement="€/kW",
+                mode=NumberSelectorMode.BOX,
+            )
+        )
+    }
+)
+
+
 class MeterOptionsFlow(OptionsFlowWithReload):
-    """Asks how often."""
+    """Asks how often, and in Belgium at what price."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask, and go on with the answer at once."""
         if user_input is not None:
             return self.async_create_entry(data=user_input)
+        is_belgian = self.config_entry.data.get(CONF_COUNTRY) == Country.BELGIUM
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(SCHEMA, self.config_entry.options),
+            data_schema=self.add_suggested_values_to_schema(
+                BELGIAN_SCHEMA if is_belgian else SCHEMA, self.config_entry.options
+            ),
         )

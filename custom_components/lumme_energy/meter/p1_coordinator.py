@@ -1,7 +1,6 @@
 """Listens to a P1 port for as long as the entry is loaded."""
 
 import asyncio
-from datetime import datetime
 import random
 from typing import Final, override
 
@@ -33,16 +32,16 @@ PERMITTED: Final = frozenset(
         Quantity.ENERGY_EXPORT_2,
     }
 )
-# Seconds without one of these, while the meter goes on with the rest.
+# Seconds without one of these, while the meter goes on with the rest; and between two looks.
 LAPSE_AFTER: Final = 600.0
+LAPSE_EVERY: Final = 30.0
 
 
 class P1MeterCoordinator(BaseMeterCoordinator):
     """Owns the connection to a P1 port.
 
-    Beside the clock that runs from the last good telegram there is another, as long as the first,
-    that runs from the last good telegram of this connection: when it ends, the connection is
-    taken for half-open and made anew.
+    When the clock that runs from the last good telegram ends, the connection is taken for half-open
+    and made anew; one that has brought no telegram yet is given as long.
 
     Attributes:
         profile: The country's P1 port.
@@ -61,6 +60,8 @@ class P1MeterCoordinator(BaseMeterCoordinator):
         self.reader = P1Reader(self.profile, Decryptor(bytes.fromhex(key)) if key else None)
         self._stranger: str | None = None
         self._last_sent: dict[Quantity, float] = {}
+        self._lapse_due = 0.0
+        self._connection: Connection | None = None
 
     @property
     @override
@@ -85,10 +86,21 @@ class P1MeterCoordinator(BaseMeterCoordinator):
                 translation_placeholders={"host": place(self.config_entry.data)},
             ) from err
         self._watch()
-        self.config_entry.async_on_unload(self._stop_watching)
+        self.config_entry.async_on_unload(self._stop)
         self.config_entry.async_create_background_task(
             self.hass, self._async_listen(connection), f"{DOMAIN} P1 port"
         )
+
+    @callback
+    def _stop(self) -> None:
+        """Hear nothing more: what comes now would start the clock again."""
+        self._hang_up()
+        self._stop_watching()
+
+    @callback
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
 
     async def _async_listen(self, connection: Connection | None) -> None:
         """Read for ever, connecting again whenever the connection is lost."""
@@ -110,37 +122,47 @@ class P1MeterCoordinator(BaseMeterCoordinator):
         """Read until the connection ends; return whether it brought a telegram."""
         self.reader.reset()
         fruitful = False
-        loop = self.hass.loop
+        self._connection = connection
+
+        def take(data: bytes) -> None:
+            nonlocal fruitful
+            for telegram in self.reader.feed(data):
+                if self._receive(telegram) and not (fruitful or patience.expired()):
+                    fruitful = True
+                    patience.reschedule(None)
+
         try:
-            async with asyncio.timeout(self._silence_limit) as half_open:
-                while data := await connection.read():
-                    if telegrams := self.reader.feed(data):
-                        fruitful = True
-                        half_open.reschedule(loop.time() + self._silence_limit)
-                        self._receive(telegrams[-1])
+            async with asyncio.timeout(self._silence_limit) as patience:
+                await connection.listen(take)
         except OSError as err:
             LOGGER.debug("Lost the connection to the meter: %s", type(err).__name__)
         finally:
+            self._connection = None
             await connection.close()
         return fruitful
 
     @callback
-    def _receive(self, telegram: Telegram) -> None:
-        if self._is_strange(telegram):
-            return
-        self._heard(telegram.meter_id)
+    def _receive(self, telegram: Telegram) -> bool:
+        """Tell everybody what the meter said; return whether it was this meter."""
+        meter_id = telegram.meter_id
+        if self._is_strange(meter_id):
+            return False
+        self._heard(meter_id)
+        self._follow_sub_meters(telegram.sub_meters)
         self._look_for_lapse(telegram)
         self._report(WRONG_KEY, is_true=False)
-        if not self.last_update_success:
+        if self.last_update_success:
+            # A push has no refresh to put off, and there may be one every second.
+            self.data = self._with_demand(telegram)
+            self.async_update_listeners()
+        else:
             LOGGER.info("%s is heard again", self.name)
-        self.async_set_updated_data(telegram)
+            self.async_set_updated_data(self._with_demand(telegram))
+        return True
 
-    def _is_strange(self, telegram: Telegram) -> bool:
-        """Tell whether it is another meter's for the first time: once may be noise."""
-        segments = self.memory.totals.segments
-        known = segments[-1].meter_id if segments else None
-        meter_id = telegram.meter_id
-        if None in {known, meter_id} or meter_id in {known, self._stranger}:
+    def _is_strange(self, meter_id: str | None) -> bool:
+        """Tell whether it is another meter for the first time: once may be noise."""
+        if meter_id in (None, self.memory.totals.meter_id or meter_id, self._stranger):
             self._stranger = None
             return False
         self._stranger = meter_id
@@ -149,8 +171,9 @@ class P1MeterCoordinator(BaseMeterCoordinator):
     @callback
     def _look_for_lapse(self, telegram: Telegram) -> None:
         """Find out whether the meter still sends what the customer has to permit every year."""
-        if self.profile.country is not Country.BELGIUM:
+        if self.profile.country is not Country.BELGIUM or self.received < self._lapse_due:
             return
+        self._lapse_due = self.received + LAPSE_EVERY
         sent = self.memory.sent
         for quantity in PERMITTED & telegram.values.keys():
             self._last_sent[quantity] = self.received
@@ -166,9 +189,10 @@ class P1MeterCoordinator(BaseMeterCoordinator):
 
     @callback
     @override
-    def _fall_silent(self, now: datetime) -> None:
+    def _fall_silent(self) -> None:
         self._report(WRONG_KEY, is_true=self.reader.counters.wrong_key > 0)
-        super()._fall_silent(now)
+        super()._fall_silent()
+        self._hang_up()
 
     @override
     async def _async_update_data(self) -> Telegram | None:

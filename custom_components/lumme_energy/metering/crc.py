@@ -4,6 +4,8 @@ A byte-wise table walk costs 30 µs for a telegram, more than all the rest of re
 all of that is saved by making the message short first, with integer arithmetic that runs in C.
 """
 
+from functools import lru_cache
+
 
 def _table_entry(value: int) -> int:
     for _ in range(8):
@@ -12,6 +14,24 @@ def _table_entry(value: int) -> int:
 
 
 _TABLE = [_table_entry(value) for value in range(256)]
+
+
+@lru_cache(maxsize=4)  # a meter's telegrams are all of a length or two
+def _folds(bits: int) -> tuple[list[tuple[int, int, int, int]], int]:
+    """Plan how to make a message of so many bits short, as `crc16` explains.
+
+    Returns:
+        The folds, each as the size of the head in bits, its mask, how far it is shifted, and n;
+        and how many bits are left in the end.
+
+    """
+    folds = []
+    for n in (32, 16, 8, 4, 2, 1, 1):
+        size = min(bits - 240 * n, 232 * n)
+        if size > 0:
+            folds.append((size, (1 << size) - 1, 238 * n - size, n))
+            bits -= size
+    return folds, bits
 
 
 def crc16(data: bytes) -> int:
@@ -23,13 +43,10 @@ def crc16(data: bytes) -> int:
     is folded onto its tail with three shifts. "Reflected" means that the head is at the low bits.
     """
     message = int.from_bytes(data, "little")
-    bits = 8 * len(data) + 16
-    for n in (32, 16, 8, 4, 2, 1, 1):
-        excess = min(bits - 240 * n, 232 * n)
-        if excess > 0:
-            head = (message & ((1 << excess) - 1)) << 238 * n - excess
-            message = message >> excess ^ head ^ head << n ^ head << 2 * n
-            bits -= excess
+    folds, bits = _folds(8 * len(data) + 16)
+    for size, mask, shift, n in folds:
+        head = (message & mask) << shift
+        message = message >> size ^ head ^ head << n ^ head << 2 * n
     crc = 0
     for byte in (message & ((1 << bits - 16) - 1)).to_bytes((bits >> 3) - 2, "little"):
         crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 255]

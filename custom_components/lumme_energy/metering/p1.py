@@ -1,12 +1,16 @@
 """Reads the telegrams of a P1 port (IEC 62056-21 mode D, as DSMR, eMUCS, SESKO SK 13-1 shape it).
 
 Lines are read one by one, whatever their order, so a meter may leave out, add or garble any of
-them. Between two telegrams few lines change: a line that was in the last one is not read again.
+them. Between two telegrams few lines change, and in those only digits: a line that was in the last
+one is not read again, and one of the same shape is read where the last one had its number.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import compress, count
+from operator import ne
 import re
 from typing import Final, cast
 
@@ -49,19 +53,18 @@ type _Said = tuple[_Key, Value]
 _NOTHING: Final[_Said] = (None, None)
 _UNREADABLE: Final[_Said] = (False, None)
 
-# The measures, with how a line of each ends, in lower case, and how many characters that takes.
-_PLAIN: Final = {
-    code: (quantity, ending, -len(ending))
-    for code, (quantity, unit) in MEASURES.items()
-    for ending in (f"*{unit.lower()})\r" if unit else ")\r",)
-}
+# How to read a line like this one once more: what it must begin with, what it is about, where the
+# text of its value is, and what makes a value of it.
+type _Way = tuple[str, Quantity, slice, Callable[[str], Value]]
 
-_TIME: Final = "0-0:1.0.0"
+# Telegrams of the same shape differ in their digits only.
+_SHAPE: Final = bytes.maketrans(b"123456789", b"000000000")
 
 _FIELD: Final = re.compile(r"(-?\d{1,15}(?:\.\d{1,9})?)(?:\*(\w{1,8}))?", re.ASCII)
 _LINE: Final = re.compile(
     r"(\d-\d{1,2}:\d{1,3}\.\d{1,3}\.\d{1,3})(?:[.*]255)?\((.*)\)\r?", re.ASCII
 )
+_SIMPLE_LINE: Final = re.compile(r"([^(]*\()([^*()]*)[^()]*\)\r?")
 _VALUE_LINE: Final = re.compile(r"\)\r?\n\(")
 _SUB_METER_CODE: Final = re.compile(r"0-([1-9]\d?):([\d.]+)", re.ASCII)
 
@@ -111,9 +114,12 @@ class P1Reader:
         self._framer = Framer()
         self._has_crc = False
         self._ok = self._crc_bad = self._no_crc = self._empty = self._line_bad = self._no_key = 0
-        # The last telegram: its lines, what each is about, and what all of them say.
+        # The last telegram: its shape, its lines, what each is about, how to read it once more if
+        # that is known, and what all of them say.
+        self._shape = b""
         self._lines: list[str] = [""]
         self._keys: list[_Key] = []
+        self._ways: list[_Way | None] = []
         self._values: dict[Quantity, Value] = {}
         self._sub_meters: tuple[SubMeter, ...] = ()
         self._unreadable = 0
@@ -178,12 +184,15 @@ class P1Reader:
         )
 
     def _read(self, frame: bytes) -> Telegram | None:
-        text = frame[: frame.rindex(b"!")].decode("latin-1")
+        content = frame[: frame.rindex(b"!")]
+        shape = content.translate(_SHAPE)
+        text = content.decode("latin-1")
         if "\n(" in text:  # a value on a line of its own, as in DSMR 2 and 3
             text = _VALUE_LINE.sub(")(", text)
         lines = text.split("\n")
-        if not self._read_changes(lines):
+        if not self._read_changes(lines, is_same_shape=shape == self._shape):
             self._read_all(lines)
+        self._shape = shape
         if not (self._values or self._sub_meters):
             self._empty += 1
             return None
@@ -194,42 +203,46 @@ class P1Reader:
             ident=lines[0][1:].rstrip("\r"), values=self._values, sub_meters=self._sub_meters
         )
 
-    def _read_changes(self, lines: list[str]) -> bool:
+    def _read_changes(self, lines: list[str], *, is_same_shape: bool) -> bool:
         """Read what is new in a telegram built like the last one; tell whether it is."""
         if len(lines) != len(self._lines):
             return False
+        if not is_same_shape:
+            self._ways = [None] * len(lines)
         values = self._values.copy()
-        for line, before, key in zip(lines, self._lines, self._keys, strict=True):
-            if line == before:
+        for number in compress(count(), map(ne, lines, self._lines, strict=True)):
+            line = lines[number]
+            if (way := self._ways[number]) and line.startswith(way[0]):
+                _, quantity, place, read = way
+                values[quantity] = read(line[place])
                 continue
-            code, _, rest = line.partition("(")
-            # By far the most lines that change are plain numbers, and one is the time.
-            if plain := _PLAIN.get(code):
-                quantity, ending, cut = plain
-                digits = rest[:cut]
-                if (
-                    quantity is key
-                    and rest[cut:].lower() == ending
-                    and len(digits) < 20
-                    and digits.replace(".", "", 1).isdecimal()
-                ):
-                    values[quantity] = Decimal(digits)
-                    continue
-            elif code == _TIME and key is Quantity.METER_TIME and rest[-2:] == ")\r":
-                values[key] = self._instant(rest[:-2])
-                continue
-            now_key, value = self._read_line(line)
-            if now_key is not key:
+            key, value = self._read_line(line)
+            if key is not self._keys[number]:
                 return False
             if isinstance(key, Quantity):
                 values[key] = value
+                self._ways[number] = self._way(line, key, value)
         self._lines = lines
         self._values = values
         return True
 
+    def _way(self, line: str, quantity: Quantity, value: Value) -> _Way | None:
+        """Return how to read a line of the same shape, if there is a short way."""
+        if not (match := _SIMPLE_LINE.fullmatch(line)):
+            return None
+        read: Callable[[str], Value]
+        if isinstance(value, Decimal) and value.same_quantum(Decimal(match[2])):
+            read = Decimal  # written in the unit that we keep it in
+        elif quantity is Quantity.METER_TIME:
+            read = self._instant
+        else:
+            return None
+        return match[1], quantity, slice(*match.span(2)), read
+
     def _read_all(self, lines: list[str]) -> None:
         says = [_NOTHING, *map(self._read_line, lines[1:])]
         self._keys = [key for key, _ in says]
+        self._ways = [None] * len(lines)
         self._unreadable = self._keys.count(False)
         said = dict(says)
         said.pop(None, None)
@@ -377,11 +390,12 @@ def _take_sub_meters(said: dict[_Key, Value]) -> tuple[SubMeter, ...]:
     return tuple(
         SubMeter(
             kind=kind,
+            channel=int(channel),
             identifier=_identifier(str(content.get("identifier", ""))) or "",
             reading=reading,
             valve=SWITCH_STATES.get(str(content.get("valve"))),
         )
-        for content in channels.values()
+        for channel, content in channels.items()
         if (kind := SUB_METER_KINDS.get(str(content.get("kind", "")).lstrip("0")))
         and isinstance(reading := content.get("reading"), Stamped)
     )

@@ -1,17 +1,33 @@
 """Keeps cumulative registers from running backwards or leaping, and tells why one starts anew."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+
+from .telegram import Quantity, Value
 
 CONFIRM_AFTER: Final = timedelta(minutes=10)
 
 # Units an hour, kWh as well as m³: more than anything behind a meter with a P1 port can take.
 MOST_PER_HOUR: Final = Decimal(1000)
 
-_NO_FUSE: Final = 999  # what a Belgian meter sends where no limit is set
-_HIGHEST_VOLTAGE: Final = Decimal("0.253")  # EN 50160: 230 V + 10 %, in kV
+# What a Belgian meter sends where no limit is set.
+NO_LIMIT: Final = 999
+
+_KW_PER_AMPERE: Final = 3 * Decimal("0.253")  # three phases; EN 50160: 230 V + 10 %
+# What a limit that the meter tells is in kW.
+_LIMITS: Final = {
+    Quantity.FUSE_L1: _KW_PER_AMPERE,
+    Quantity.FUSE_L2: _KW_PER_AMPERE,
+    Quantity.FUSE_L3: _KW_PER_AMPERE,
+    Quantity.CURRENT_LIMIT: _KW_PER_AMPERE,
+    Quantity.POWER_LIMIT: Decimal(1),
+    Quantity.APPARENT_POWER_LIMIT: Decimal(1),
+}
+_USUAL: Final = 80 * _KW_PER_AMPERE  # the largest connection that needs no current transformers
+_POWERS: Final = (Quantity.POWER_IMPORT, Quantity.POWER_EXPORT)
 _FEWEST_DIGITS: Final = 5
 _HOUR: Final = 3600
 
@@ -23,11 +39,20 @@ class Event(StrEnum):
     REPLACEMENT = "replacement"  # it is another one
 
 
-def most_per_hour(fuse: Decimal | None, phases: int = 3) -> Decimal:
-    """Return what can flow through a fuse of so many ampere in an hour, in kWh."""
-    if fuse is None or not 0 < fuse < _NO_FUSE:
-        return MOST_PER_HOUR
-    return fuse * phases * _HIGHEST_VOLTAGE
+def most_per_hour(values: Mapping[Quantity, Value]) -> Decimal:
+    """Return what can flow through a meter's connection in an hour, in kWh.
+
+    That is what its fuse or its limiter lets through, where the meter tells them, else what any
+    house could draw. A power above that is believed: a meter with current transformers measures
+    more, and a limiter says nothing of what is fed in.
+    """
+    limits = [
+        limit * kilowatts
+        for quantity, kilowatts in _LIMITS.items()
+        if isinstance(limit := values.get(quantity), Decimal) and 0 < limit < NO_LIMIT
+    ]
+    powers = [power for quantity in _POWERS if isinstance(power := values.get(quantity), Decimal)]
+    return max(min(limits, default=_USUAL), 2 * max(powers, default=Decimal(0)))
 
 
 def capacity(value: Decimal) -> Decimal:
@@ -48,25 +73,25 @@ class RegisterGuard:
 
     """
 
-    def __init__(
-        self, value: Decimal | None = None, *, most_per_hour: Decimal = MOST_PER_HOUR
-    ) -> None:
+    def __init__(self, value: Decimal | None = None) -> None:
         """Start from what was published last; None if nothing was."""
         self.event: Event | None = None
         self._value = value
         self._moved_at: float | None = None  # not known of a value from before a restart
-        self._most = most_per_hour
+        self._most = MOST_PER_HOUR
         self._doubt: tuple[Decimal, float, float] | None = None  # its value, its rise, its start
 
-    def accept(self, value: Decimal, now: float) -> Decimal:
+    def accept(self, value: Decimal, now: float, most: Decimal = MOST_PER_HOUR) -> Decimal:
         """Return what to publish when the register says value.
 
         Args:
             value: What the meter sent.
             now: Seconds on a clock that never runs backwards.
+            most: What can flow in an hour.
 
         """
         self.event = None
+        self._most = most
         last = self._value
         if last is None:
             return self._publish(value, now)

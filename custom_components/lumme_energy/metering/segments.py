@@ -28,14 +28,37 @@ class Totals:
 
     What flowed between the last word of one meter and the first of the next is lost: nobody knows
     how much it was, and a guess would be booked as a spike.
+
+    Attributes:
+        segments: The time of each meter, the oldest first.
+        confirmed: How many of those meters the user knows of.
+
     """
 
     def __init__(
-        self, segments: Iterable[Segment] = (), totals: Mapping[str, Decimal] = {}
+        self,
+        segments: Iterable[Segment] = (),
+        totals: Mapping[str, Decimal] = {},
+        confirmed: int = 1,
     ) -> None:
-        """Go on from these, the oldest segment first."""
+        """Go on from these."""
         self.segments = list(segments)
+        self.confirmed = confirmed
         self._totals = dict(totals)
+
+    @property
+    def meter_id(self) -> str | None:
+        """The serial number of the meter that there is now, if it has told one."""
+        return self.segments[-1].meter_id if self.segments else None
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the meter is another than the one that the user knows of."""
+        return len(self.segments) > self.confirmed
+
+    def confirm(self) -> None:
+        """Note that the user knows of the meter that there is now."""
+        self.confirmed = len(self.segments)
 
     def follow(self, meter_id: str | None, at: datetime, *, replaced: bool = False) -> bool:
         """Note whose registers come next; return whether that is another meter than before.
@@ -56,7 +79,14 @@ class Totals:
             replaced = True
         if replaced:
             self.segments.append(Segment(meter_id=meter_id, since=at))
+            if meter_id is not None and meter_id == self.segments[self.confirmed - 1].meter_id:
+                self.confirm()  # the meter that the user knows is back
         return replaced
+
+    def shown(self, register: str) -> Decimal | None:
+        """Return what a register of the meter that there is now last showed, if anything."""
+        offset = self.segments[-1].offsets.get(register) if self.segments else None
+        return None if offset is None else self._totals[register] - offset
 
     def total(self, register: str, value: Decimal) -> Decimal:
         """Return the total of a register that shows value.
@@ -89,6 +119,7 @@ class Totals:
                 for segment in self.segments
             ],
             "totals": _strings(self._totals),
+            "confirmed": self.confirmed,
         }
 
     @classmethod
@@ -104,6 +135,7 @@ class Totals:
                 for segment in data["segments"]
             ],
             _decimals(data["totals"]),
+            data["confirmed"],
         )
 
 

@@ -184,6 +184,7 @@ class SubMeter:
     Known by kind and serial number: the channel it reports on may change at any time.
 
     Attributes:
+        channel: The M-Bus channel it reports on.
         identifier: Its serial number; "" if it does not say.
         reading: Its register.
         valve: Its valve or breaker; None if it does not say.
@@ -191,6 +192,7 @@ class SubMeter:
     """
 
     kind: SubMeterKind
+    channel: int
     identifier: str = field(repr=False)
     reading: Stamped
     valve: SwitchState | None = None

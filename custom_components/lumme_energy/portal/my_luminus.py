@@ -556,7 +556,7 @@ def _target(here: URL, location: str | None) -> URL | None:
         target.origin()
     except ValueError:
         return None
-    return target if target.host else None
+    return target if target.scheme in {"http", "https"} and target.host else None
 
 
 def _available(answer: Answer) -> None:

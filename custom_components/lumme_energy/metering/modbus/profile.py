@@ -102,6 +102,9 @@ UNITS: Final[dict[Unit | None, list[str]]] = {
 # Sums that grow slowly; everything else is of this moment.
 _SLOW: Final = {Unit.KILO_WATT_HOUR, Unit.KILO_VAR_HOUR}
 
+_ZERO: Final = Decimal(0)
+_LIMIT: Final = Decimal(LIMIT)
+
 # SunSpec's range for the exponent of a scale factor; others exist in devices that fall asleep.
 _EXPONENTS: Final = range(-10, 11)
 
@@ -179,14 +182,13 @@ class Register:
         if self.measure.backward is None:
             yield self.measure.forward, number
         else:
-            nothing = Decimal(0)
-            yield self.measure.forward, max(number, nothing)
-            yield self.measure.backward, max(-number, nothing)
+            yield self.measure.forward, max(number, _ZERO)
+            yield self.measure.backward, max(-number, _ZERO)
 
     def _number(self, words: Mapping[tuple[Space, int], int]) -> Decimal | None:
-        space = self.space
+        space, first = self.space, self.address
         try:
-            own = [words[space, self.address + n] for n in range(self.kind.size)]
+            own = [words[space, at] for at in range(first, first + self.kind.size)]
             exponent = None if self.exponent_at is None else words[space, self.exponent_at]
         except KeyError:
             return None
@@ -201,10 +203,10 @@ class Register:
             if power not in _EXPONENTS:
                 return None
             number = number.scaleb(power)
-        if abs(number) > LIMIT:
+        if not -_LIMIT <= number <= _LIMIT:
             return None
-        # 4E+3 and -0 are fine numbers to reckon with, and strange ones to read.
-        return Decimal(f"{number:f}") if number else Decimal(0)
+        # 4E+3 and -0 are fine numbers to reckon with, and strange ones to read; a sum is neither.
+        return number + _ZERO if number else _ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

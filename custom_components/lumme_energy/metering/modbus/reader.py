@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import Final
 
 from modbus_connection import (
@@ -145,7 +146,7 @@ class ModbusReader:
         except ModbusError:
             self.requests.failed += 1
             raise
-        words.update(((space, address + n), word) for n, word in enumerate(got))
+        words.update(zip(zip(repeat(space), range(address, address + size)), got, strict=False))
 
     async def _explore(
         self,

@@ -14,7 +14,7 @@ A file of `<config>/lumme_energy/meters`, in YAML or JSON:
       energy_import: {address: 72, type: u32, unit: 0.1 kWh, not_a_number: [0xFFFFFFFF]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -26,6 +26,10 @@ PREFIX: Final = "file:"
 
 _NOTHING: Final = object()
 
+# What may stand somewhere, in no language: a text, a mapping, a range, one of several.
+_TEXT: Final = '"…"'
+_MAPPING: Final = "{…: …}"
+
 
 class ProfileError(ValueError):
     """A profile file says something that it must not.
@@ -33,13 +37,13 @@ class ProfileError(ValueError):
     Attributes:
         file: The file.
         key: Where in it, such as "registers.power.type"; "" is the file as a whole.
-        allowed: What may stand there.
+        allowed: What may stand there, in a notation that needs no translation.
 
     """
 
     def __init__(self, file: str, key: str, allowed: str) -> None:
         """Name the file, the place and what is allowed there."""
-        super().__init__(f"{file}: {key or 'the file'} must be {allowed}")
+        super().__init__(f"{file}: {key or 'all of it'}: allowed is {allowed}")
         self.file = file
         self.key = key
         self.allowed = allowed
@@ -57,7 +61,7 @@ class _Section:
         self.file = file
         self.path = path
         if not isinstance(data, Mapping):
-            raise self.error("", "a mapping of keys to values")
+            raise self.error("", _MAPPING)
         self._data = dict(data)
 
     def error(self, key: str, allowed: str) -> ProfileError:
@@ -66,24 +70,24 @@ class _Section:
     def take(self, key: str, default: Any = _NOTHING, *, allowed: str) -> Any:
         value = self._data.pop(key, default)
         if value is _NOTHING:
-            raise self.error(key, f"{allowed}; it is missing")
+            raise self.error(key, allowed)
         return value
 
     def text(self, key: str) -> str:
-        value = self.take(key, allowed="a text")
+        value = self.take(key, allowed=_TEXT)
         if not isinstance(value, str) or not value.strip():
-            raise self.error(key, "a text")
+            raise self.error(key, _TEXT)
         return value.strip()
 
     def whole(self, key: str, lowest: int, highest: int, default: Any = _NOTHING) -> Any:
-        allowed = f"a whole number from {lowest} to {highest}"
+        allowed = f"{lowest}…{highest}"
         value = self.take(key, default, allowed=allowed)
         if value is not default and not _is_whole(value, lowest, highest):
             raise self.error(key, allowed)
         return value
 
     def choice[E: StrEnum](self, key: str, choices: type[E], default: Any = _NOTHING) -> E:
-        allowed = f"one of {', '.join(choices)}"
+        allowed = _one_of(choices)
         value = self.take(key, default, allowed=allowed)
         try:
             return choices(value)
@@ -92,7 +96,7 @@ class _Section:
 
     def end(self, *allowed: str) -> None:
         for key in self._data:
-            raise self.error(str(key), f"left out; allowed keys are {', '.join(allowed)}")
+            raise self.error(str(key), _one_of(allowed))
 
 
 def user_profile(file: str, data: Any) -> ModbusProfile:
@@ -112,16 +116,16 @@ def user_profile(file: str, data: Any) -> ModbusProfile:
     order = top.choice("word_order", _WordOrder, _WordOrder.HIGH_FIRST)
     max_registers = top.whole("max_registers", 4, 125, 125)
     max_gap = top.whole("max_gap", 0, 120, 16)
-    registers = top.take("registers", allowed="a mapping of measures to registers")
+    registers = top.take("registers", allowed=_MAPPING)
     top.end(
         "manufacturer", "model", "function", "word_order", "max_registers", "max_gap", "registers"
     )
     section = _Section(file, "registers", registers)
     if not registers:
-        raise section.error("", f"at least one of {', '.join(MEASURES)}")
+        raise section.error("", _one_of(MEASURES))
     for name in registers:
         if name not in MEASURES:
-            raise section.error(str(name), f"named one of {', '.join(MEASURES)}")
+            raise section.error(str(name), _one_of(MEASURES))
     return ModbusProfile(
         key=f"{PREFIX}{file}",
         manufacturer=manufacturer,
@@ -146,9 +150,7 @@ def _register(section: _Section, measure: Measure, space: Space, order: _WordOrd
     patterns = section.take("not_a_number", [], allowed="")
     highest = (1 << 16 * kind.size) - 1
     if not isinstance(patterns, list) or not all(_is_whole(n, 0, highest) for n in patterns):
-        raise section.error(
-            "not_a_number", f"a list of bit patterns, whole numbers from 0 to {highest:#x}"
-        )
+        raise section.error("not_a_number", f"[0…{highest:#x}]")
     section.end(
         "type", "address", "unit", "function", "word_order", "exponent_address", "not_a_number"
     )
@@ -167,17 +169,19 @@ def _register(section: _Section, measure: Measure, space: Space, order: _WordOrd
 def _factor(section: _Section, measure: Measure) -> Decimal:
     units = UNITS[measure.unit]
     if measure.unit is None:
-        allowed = "a number such as 0.001, for what 1 in the register means"
+        allowed = "0.001 | 0.1 | 1 | …"
         written = section.take("unit", "1", allowed=allowed)
     else:
-        allowed = (
-            f'one of {", ".join(units)}, with a number before it if need be, as in "0.1 {units[0]}"'
-        )
+        allowed = _one_of((*units, f"0.1 {units[0]}", "…"))
         written = section.take("unit", allowed=allowed)
     try:
         return resolution(str(written), measure.unit)
     except ValueError:
         raise section.error("unit", allowed) from None
+
+
+def _one_of(choices: Iterable[str]) -> str:
+    return " | ".join(choices)
 
 
 def _is_whole(value: Any, lowest: int, highest: int) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from enum import StrEnum
-from math import isfinite
-from struct import pack, unpack
+from struct import Struct
 from typing import Final
 
 
@@ -43,6 +42,9 @@ class WordType(StrEnum):
 # No meter measures more than this, in any unit: such a number is damage, not a value.
 LIMIT: Final = 1e15
 
+_FLOAT32: Final = Struct(">f")
+_FLOAT64: Final = Struct(">d")
+
 
 def _unsigned(raw: int) -> Decimal:
     return Decimal(raw)
@@ -57,21 +59,21 @@ def _signed(bits: int) -> Callable[[int], Decimal]:
 
 def _float32(raw: int) -> Decimal | None:
     """Return the shortest number that is this float and no other: 230.4, not 230.3999939."""
-    packed = raw.to_bytes(4, "big")
-    (value,) = unpack(">f", packed)
-    if not isfinite(value) or abs(value) > LIMIT:
+    packed = raw.to_bytes(4)
+    (value,) = _FLOAT32.unpack(packed)
+    if not -LIMIT <= value <= LIMIT:
         return None
     text = f"{value:.6g}"
-    for digits in range(7, 10):
-        if pack(">f", float(text)) == packed:
+    for digits in (7, 8, 9):
+        if _FLOAT32.pack(float(text)) == packed:
             break
         text = f"{value:.{digits}g}"
     return Decimal(text)
 
 
 def _float64(raw: int) -> Decimal | None:
-    (value,) = unpack(">d", raw.to_bytes(8, "big"))
-    return Decimal(repr(value)) if isfinite(value) and abs(value) <= LIMIT else None
+    (value,) = _FLOAT64.unpack(raw.to_bytes(8))
+    return Decimal(repr(value)) if -LIMIT <= value <= LIMIT else None
 
 
 def _power_of_ten(mantissa: Decimal, exponent: int) -> Decimal | None:
