@@ -32,6 +32,7 @@ from custom_components.lumme_energy.portal.model import (
     Segment,
 )
 from custom_components.lumme_energy.portal.suppliers import Supplier
+from custom_components.lumme_energy.readings.plausibility import Rule
 
 from .account.common import Demo, start
 
@@ -47,7 +48,7 @@ LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
 SAME_AS_ENGLISH = {
     "de": {"Host", "Modbus TCP", "Port", "Post"},
     "fi": {"Modbus TCP"},
-    "fr": {"E-mail", "Modbus TCP", "Port", "Possible"},
+    "fr": {"E-mail", "Modbus TCP", "Port", "Possible", "Source"},
     "nl": {
         "Account",
         "Contract",
@@ -268,6 +269,14 @@ def test_refusals() -> None:
     for refusal in REFUSALS:
         text = ENGLISH["exceptions"][f"refused_{refusal}"]["message"]
         assert placeholders(text) <= {"portal", "contact"}
+
+
+def test_findings() -> None:
+    """Whatever can be odd about a reading is told in words, with nothing that nobody fills in."""
+    told = {"day", "value", "previous", "previous_day", "daily", "usual", "factor", "registers"}
+    told |= {"hours", "digits", "rise", "register", "contact"}
+    for rule in Rule:
+        assert placeholders(ENGLISH["exceptions"][f"finding_{rule}"]["message"]) <= told
 
 
 def test_files() -> None:

@@ -15,14 +15,21 @@ from ..portal.errors import (
     PortalError,
     PortalUnexpectedAnswerError,
 )
-from ..portal.model import DepositRefusal
+from ..portal.model import DepositRefusal, ReadingRefusal
 from ..portal.outbox import reason
 from .coordinator import AccountCoordinator
 
 CATEGORY: Final = "exceptions"
 # Why a change may not be made: by a rule that we know too, or in the portal's own words.
 REFUSALS: Final = frozenset(
-    {*DepositRefusal, "not_online", "already_redeemed", "benefit_expired", "other"}
+    {
+        *DepositRefusal,
+        *ReadingRefusal,
+        "not_online",
+        "already_redeemed",
+        "benefit_expired",
+        "other",
+    }
 )
 
 

@@ -1,0 +1,68 @@
+"""Readings in a user's words: what is odd about them, and what became of them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.translation import async_get_translations
+
+from ...const import DOMAIN
+from ...readings.plausibility import Finding
+from ..coordinator import AccountCoordinator
+from ..errors import async_words, invalid
+from ..meter_link import METER_LINK
+from ..written import written_day
+
+DAYS: Final = frozenset({"day", "previous_day"})
+_REGISTERS: Final = (
+    f"component.{DOMAIN}.config_subentries.{METER_LINK}.step.registers.data.{{register}}"
+)
+
+
+async def async_register_names(hass: HomeAssistant) -> Mapping[str, str]:
+    """Return the names of the registers, as the user linked them, in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "config_subentries", {DOMAIN})
+    prefix = _REGISTERS.format(register="")
+    return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
+
+
+@callback
+def objection(
+    coordinator: AccountCoordinator, finding: Finding, names: Mapping[str, str]
+) -> ServiceValidationError:
+    """Return the error that tells a finding.
+
+    Args:
+        coordinator: The account: its customer service is named where only that can help.
+        finding: What is odd.
+        names: Of the registers.
+    """
+    language = coordinator.hass.config.language
+    told = {
+        name: written_day(date.fromisoformat(text), language) if name in DAYS else text
+        for name, text in finding.placeholders.items()
+    }
+    if "registers" in told:
+        told["registers"] = ", ".join(
+            names.get(each, each) for each in told["registers"].split(", ") if each
+        )
+    if finding.register is not None:
+        told["register"] = names.get(finding.register, finding.register)
+    return invalid(f"finding_{finding.rule}", **told, contact=coordinator.contact.label)
+
+
+async def async_told(coordinator: AccountCoordinator, found: Iterable[Finding]) -> tuple[str, ...]:
+    """Return a sentence for each finding, in Home Assistant's language."""
+    names = await async_register_names(coordinator.hass)
+    return tuple(
+        [await async_words(coordinator.hass, objection(coordinator, each, names)) for each in found]
+    )
+
+
+async def async_written_values(hass: HomeAssistant, values: Mapping[str, Decimal]) -> str:
+    """Return indexes by the names of their registers, in one line."""
+    names = await async_register_names(hass)
+    return ", ".join(f"{names.get(each, each)} {value:f}" for each, value in values.items())

@@ -1,0 +1,1 @@
+"""Tests of the readings of an account."""
