@@ -7,11 +7,11 @@ without one, as long as the portal runs.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeIs
 
 from mashumaro.codecs.json import JSONDecoder, JSONEncoder
 
@@ -22,7 +22,12 @@ from custom_components.lumme_energy.portal.model import (
     DepositPlan,
     DepositRefusal,
     DirectDebit,
+    InvoiceKind,
+    MeterReading,
+    ReadingRefusal,
+    ReadingSource,
     Settings,
+    Unit,
 )
 
 from .households import Customer
@@ -43,6 +48,13 @@ MALFORMED = frozenset({UNKNOWN_EAN, UNKNOWN_BENEFIT, INVALID})
 NOT_ALLOWED = "NotAllowed"
 NOT_ONLINE = "ContactCustomerService"
 REFUSED = {refusal: word for word, refusal in shapes.REFUSALS.items()}
+READING_REFUSED = {refusal: word for word, refusal in shapes.READING_REFUSALS.items()}
+NO_SUCH_READING = "UnknownReading"
+# How long a day's reading is taken.
+TAKEN_FOR = timedelta(days=14)
+# The first index that is too long.
+TOO_LONG = 10**8
+SETTLED_BY = frozenset({InvoiceKind.SETTLEMENT, InvoiceKind.CREDIT_NOTE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +97,12 @@ class _Deposit:
 
 @dataclass(slots=True)
 class _Made:
-    """All changes: deposits by supply point, settings by account, and benefits."""
+    """All changes: deposits by supply point, settings by account, benefits, and readings."""
 
     deposits: dict[str, _Deposit] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
     redeemed: list[str] = field(default_factory=list)
+    readings: list[MeterReading] = field(default_factory=list)
 
 
 _encoder, _decoder = JSONEncoder(_Made), JSONDecoder(_Made)
@@ -127,6 +140,7 @@ class Changes:
                 else plan
                 for plan in customer.deposits
             ),
+            readings=self._readings(customer),
             benefits=tuple(
                 replace(one, redeemed=True) if one.benefit_id in self._made.redeemed else one
                 for one in customer.benefits
@@ -146,6 +160,21 @@ class Changes:
         return self._noted(
             "benefit", customer, asked, lambda customer, asked: self._redeem(customer, asked, today)
         )
+
+    def insert_reading(
+        self, customer: Customer, asked: Mapping[str, Any], today: date
+    ) -> str | None:
+        """Take a reading, or return the portal's word for why not."""
+        return self._noted(
+            "reading",
+            customer,
+            asked,
+            lambda customer, asked: self._insert_reading(customer, asked, today),
+        )
+
+    def delete_reading(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
+        """Delete a reading, or return the portal's word for why not."""
+        return self._noted("reading_deletion", customer, asked, self._delete_reading)
 
     def _noted(
         self,
@@ -213,10 +242,106 @@ class Changes:
         self._made.redeemed.append(benefit.benefit_id)
         return None
 
+    def _readings(self, customer: Customer) -> tuple[MeterReading, ...]:
+        """Return all readings, newest first; for a day that the customer has read, no others."""
+        points = {point.gsrn for point in customer.supply_points}
+        own = [reading for reading in self._made.readings if reading.gsrn in points]
+        days = {(reading.gsrn, reading.day) for reading in own}
+        others = [one for one in customer.readings if (one.gsrn, one.day) not in days]
+        return tuple(sorted([*own, *others], key=lambda one: one.day, reverse=True))
+
+    def _insert_reading(
+        self, customer: Customer, asked: Mapping[str, Any], today: date
+    ) -> str | None:
+        ean, day, sent = asked.get("Ean"), _day(asked.get("Date")), _sent(asked.get("Readings"))
+        if all(point.gsrn != ean for point in customer.supply_points):
+            return UNKNOWN_EAN
+        if day is None or sent is None:
+            return INVALID
+        known = [reading for reading in customer.readings if reading.gsrn == ean]
+        newest = max((reading.day for reading in known), default=date.min)
+        last = {reading.register: reading for reading in known if reading.day == newest}
+        # All registers that the meter has, each in its unit.
+        if {(register, unit) for register, (_, unit) in sent.items()} != {
+            (register, reading.unit) for register, reading in last.items()
+        }:
+            return INVALID
+        values = {register: value for register, (value, _) in sent.items()}
+        refusals = {
+            ReadingRefusal.FUTURE: day > today,
+            ReadingRefusal.CLOSED_PERIOD: _is_settled(customer, ean, day),
+            ReadingRefusal.WINDOW_CLOSED: today - day > TAKEN_FOR,
+            ReadingRefusal.ALREADY_SUBMITTED_TODAY: any(reading.day == day for reading in known),
+            ReadingRefusal.NOT_NEWEST: day < newest,
+            ReadingRefusal.WRONG_DIGITS: any(
+                not isinstance(value, int) or not 0 <= value < TOO_LONG for value in values.values()
+            ),
+            ReadingRefusal.BEFORE_PREVIOUS: any(
+                value < last[register].value for register, value in values.items()
+            ),
+        }
+        if (
+            refusal := next((one for one, applies in refusals.items() if applies), None)
+        ) is not None:
+            return READING_REFUSED[refusal]
+        self._made.readings += (
+            replace(last[register], day=day, value=Decimal(value), source=ReadingSource.CUSTOMER)
+            for register, value in values.items()
+        )
+        return None
+
+    def _delete_reading(self, customer: Customer, asked: Mapping[str, Any]) -> str | None:
+        ean, day = asked.get("Ean"), _day(asked.get("Date"))
+        if all(point.gsrn != ean for point in customer.supply_points):
+            return UNKNOWN_EAN
+        others = [one for one in self._made.readings if (one.gsrn, one.day) != (ean, day)]
+        if day is None or len(others) == len(self._made.readings):
+            return NO_SUCH_READING
+        if _is_settled(customer, ean, day):
+            return READING_REFUSED[ReadingRefusal.CLOSED_PERIOD]
+        if any(one.gsrn == ean and one.day > day for one in customer.readings):
+            return READING_REFUSED[ReadingRefusal.NOT_NEWEST]
+        self._made.readings = others
+        return None
+
+
+def _is_settled(customer: Customer, ean: object, day: date) -> bool:
+    """Whether a day lies in a period that has been settled, or before it."""
+    return any(
+        invoice.period_end is not None and day <= invoice.period_end
+        for invoice in customer.statement.invoices
+        if invoice.kind in SETTLED_BY and ean in invoice.gsrns
+    )
+
+
+def _sent(value: Any) -> dict[str, tuple[int | float, Unit]] | None:
+    """Return index and unit by register, if that is what was sent."""
+    try:
+        sent = {
+            shapes.REGISTERS[each["Register"]]: (each["Value"], Unit(each["Unit"]))
+            for each in value
+        }
+    except KeyError, TypeError, ValueError:
+        return None
+    are_numbers = all(_is_number(index) for index, _ in sent.values())
+    return sent if are_numbers and len(sent) == len(value) else None
+
+
+def _is_number(value: object) -> TypeIs[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _day(value: object) -> date | None:
+    """Return a day, if it is one."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
 
 def _amount(value: object) -> Decimal | None:
     """Return an amount in whole cents, if it is one."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         return None
     amount = Decimal(str(value))
     return amount if 0 < amount < MOST and amount == amount.quantize(CENT) else None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 import json
+import random
 from typing import Any
 
 from aiohttp import web
@@ -50,6 +51,7 @@ class Fault:
         path: For which requests: those whose path begins with this.
         method: And whose method is this; None is all.
         times: How often still; None is until it is switched off.
+        chance: How likely each of those requests is to meet it.
         seconds: How long an answer is held back.
         retry_after: The header of that name: seconds, or an HTTP date.
     """
@@ -58,6 +60,7 @@ class Fault:
     path: str = "/"
     method: str | None = None
     times: int | None = None
+    chance: float = 1.0
     seconds: float = 1.0
     retry_after: float | str | None = None
 
@@ -99,7 +102,7 @@ class Faults:
         lost_status: int,
         words: Collection[str],
     ) -> None:
-        """Serve a portal.
+        """Serve a portal; what is left to chance is the same in every run.
 
         Args:
             requests: Where to count.
@@ -112,6 +115,7 @@ class Faults:
         self._expire = expire
         self._lost_status = lost_status
         self._words = words
+        self._random = random.Random(0)
 
     def add(self, kind: FaultKind, **details: Any) -> None:
         """Switch a fault on."""
@@ -144,7 +148,9 @@ class Faults:
         due = [
             fault
             for fault in self._active
-            if request.path.startswith(fault.path) and fault.method in {None, request.method}
+            if request.path.startswith(fault.path)
+            and fault.method in {None, request.method}
+            and self._random.random() < fault.chance
         ]
         for fault in due:
             if fault.times is not None:

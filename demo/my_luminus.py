@@ -182,6 +182,9 @@ class DemoMyLuminus(DemoPortal):
         router.add_get(f"{API}/invoice-document/{{document}}", self._document)
         router.add_get(f"{API}/budget-bill-lines", self._deposits)
         router.add_get(f"{API}/meter-readings", self._readings)
+        router.add_get(f"{API}/meter-reading-windows", self._reading_windows)
+        router.add_post(f"{API}/insert-meter-reading", self._insert_reading)
+        router.add_post(f"{API}/delete-meter-reading", self._delete_reading)
         router.add_get(f"{API}/consumptions", self._consumption)
         router.add_get(f"{API}/account-statement/export", self._export)
         router.add_get(f"{API}/billing-settings", self._settings)
@@ -416,6 +419,17 @@ class DemoMyLuminus(DemoPortal):
 
     async def _readings(self, request: web.Request) -> web.Response:
         return unconfirmed.json_response(unconfirmed.readings(self._customer(request)))
+
+    async def _reading_windows(self, request: web.Request) -> web.Response:
+        return unconfirmed.json_response(unconfirmed.reading_windows(self._customer(request)))
+
+    async def _insert_reading(self, request: web.Request) -> web.Response:
+        customer, asked = self._customer(request), await unconfirmed.asked(request)
+        return unconfirmed.answer(self.changes.insert_reading(customer, asked, self.today))
+
+    async def _delete_reading(self, request: web.Request) -> web.Response:
+        customer, asked = self._customer(request), await unconfirmed.asked(request)
+        return unconfirmed.answer(self.changes.delete_reading(customer, asked))
 
     async def _consumption(self, request: web.Request) -> web.Response:
         query = request.query

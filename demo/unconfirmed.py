@@ -79,6 +79,20 @@ def readings(customer: Customer) -> dict[str, Any]:
     }
 
 
+def reading_windows(customer: Customer) -> dict[str, Any]:
+    """Return the answer about when readings are asked for."""
+    return {
+        "Windows": [
+            {
+                "Ean": window.gsrn,
+                "From": window.start.isoformat(),
+                "Until": window.end.isoformat(),
+            }
+            for window in customer.reading_windows
+        ]
+    }
+
+
 def consumption(
     customer: Customer, gsrn: str, start: datetime, end: datetime, resolution: Resolution
 ) -> dict[str, Any]:

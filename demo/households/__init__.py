@@ -17,6 +17,7 @@ from custom_components.lumme_energy.portal.model import (
     DepositPlan,
     MeterReading,
     PriceOffer,
+    ReadingWindow,
     Resolution,
     Settings,
     Statement,
@@ -44,6 +45,7 @@ class Customer:
     consumption: Consumption = field(repr=False)
     deposits: tuple[DepositPlan, ...] = ()
     readings: tuple[MeterReading, ...] = ()
+    reading_windows: tuple[ReadingWindow, ...] = ()
     benefits: tuple[Benefit, ...] = ()
     settings: Settings = field(default_factory=Settings)
     recipient: str = "Demo"

@@ -40,6 +40,7 @@ from custom_components.lumme_energy.portal.model import (
     PriceComponent,
     PriceKind,
     ReadingSource,
+    ReadingWindow,
     Resolution,
     Settings,
     Statement,
@@ -85,6 +86,13 @@ DAILY = {
 }
 # How many days late the values are: those of gas take 72 hours.
 LAG = {OVEN_ELECTRICITY: 1, OVEN_GAS: 3, HOME_ELECTRICITY: 1}
+# When a reading is asked for: first and last day, and in which months.
+ASKED = {
+    OVEN_ELECTRICITY: (20, 28, frozenset(range(1, 13))),
+    HOME_ELECTRICITY: (1, 14, frozenset({6})),
+}
+# How many of those are announced.
+ANNOUNCED = 2
 # What each register counts of it; that of gas counts m³.
 BAKERY_REGISTERS = {"day": Decimal("0.54"), "night": Decimal("0.46")}
 GAS_REGISTERS = {"single": 1 / KWH_PER_M3}
@@ -398,6 +406,7 @@ def _bakery(today: date) -> Customer:
             *(_meter(OVEN_ELECTRICITY, today, *one) for one in BAKERY_REGISTERS.items()),
             *(_meter(OVEN_GAS, today, *one, Unit.M3) for one in GAS_REGISTERS.items()),
         ),
+        reading_windows=_windows(OVEN_ELECTRICITY, today),
         settings=Settings(delivery=Delivery.E_INVOICE, direct_debit=DirectDebit.OFF),
         consumption=partial(_consumption, today),
     )
@@ -456,6 +465,7 @@ def _home(today: date) -> Customer:
         readings=_newest_first(
             *(_meter(HOME_ELECTRICITY, today, *one) for one in HOME_REGISTERS.items())
         ),
+        reading_windows=_windows(HOME_ELECTRICITY, today),
         settings=Settings(delivery=Delivery.EMAIL, direct_debit=DirectDebit.ALL),
         consumption=partial(_consumption, today),
     )
@@ -538,6 +548,18 @@ def _meter(
                 unit=unit,
                 source=source,
             )
+
+
+def _windows(gsrn: str, today: date) -> tuple[ReadingWindow, ...]:
+    """Return when a reading is asked for next, soonest first."""
+    first, last, months = ASKED[gsrn]
+    coming = (months_before(today.replace(day=1), -ahead) for ahead in range(25))
+    windows = (
+        ReadingWindow(gsrn=gsrn, start=month.replace(day=first), end=month.replace(day=last))
+        for month in coming
+        if month.month in months
+    )
+    return tuple(window for window in windows if window.end >= today)[:ANNOUNCED]
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ async def test_faults_over_http(http: aiohttp.ClientSession, oma_lumme: DemoOmaL
     offers = f"{API}/priceFixOffers"
     fault = {"kind": "rate_limited", "path": offers, "retry_after": 60, "times": 1}
     async with http.post("/_demo/faults", json=fault) as answer:
-        assert await answer.json() == [fault | {"method": None, "seconds": 1.0}]
+        assert await answer.json() == [fault | {"method": None, "chance": 1.0, "seconds": 1.0}]
     async with http.get("/") as answer:
         assert answer.status == 200
     async with http.get(offers) as answer:
@@ -80,6 +80,18 @@ async def test_a_request_that_is_cut_off_is_not_looked_at(
     oma_lumme.faults.add(FaultKind.DELIVERED_TWICE, times=1)
     await http.post(form)
     assert oma_lumme.requests.logins == 2
+
+
+async def test_a_fault_that_is_left_to_chance(
+    http: aiohttp.ClientSession, oma_lumme: DemoOmaLumme
+) -> None:
+    oma_lumme.faults.add(FaultKind.SERVER_ERROR, chance=0.5, times=8)
+    statuses = []
+    for _ in range(40):
+        async with http.get("/") as answer:
+            statuses.append(answer.status)
+    assert statuses.count(500) == 8
+    assert statuses[:8].count(500) in range(1, 8)
 
 
 def test_a_fault_from_json() -> None:

@@ -44,6 +44,9 @@ from .model import (
     MeterReading,
     PriceComponent,
     PriceKind,
+    ReadingRefusal,
+    ReadingSubmission,
+    ReadingWindow,
     Resolution,
     Settings,
     Statement,
@@ -189,6 +192,24 @@ class UnconfirmedCalls:
         """Register readings of all supply points."""
         return self._get("meter-readings", capability=Capability.READINGS)
 
+    def reading_windows(self) -> Call:
+        """When readings are asked for."""
+        return self._get("meter-reading-windows", capability=Capability.READING_SUBMISSION)
+
+    def submit_reading(self, submission: ReadingSubmission) -> Call:
+        """A reading of one day (InsertMeterReading)."""
+        body = unconfirmed.reading_body(submission)
+        return self._post(
+            "insert-meter-reading", body=body, capability=Capability.READING_SUBMISSION
+        )
+
+    def delete_reading(self, number: str, day: date) -> Call:
+        """The reading of one day, to be deleted (DeleteMeterReading)."""
+        body = unconfirmed.deletion_body(number, day)
+        return self._post(
+            "delete-meter-reading", body=body, capability=Capability.READING_SUBMISSION
+        )
+
     def consumption(
         self, supply_point: SupplyPoint, source: str, start: date, end: date, length: Resolution
     ) -> Call:
@@ -237,6 +258,7 @@ class MyLuminusPortal(Portal):
             Capability.DOCUMENTS,
             Capability.DEPOSIT,
             Capability.READINGS,
+            Capability.READING_SUBMISSION,
             Capability.CONSUMPTION,
             Capability.PRICES,
             Capability.SETTINGS,
@@ -464,7 +486,28 @@ class MyLuminusPortal(Portal):
     async def async_set_direct_debit(self, account: Account, scope: DirectDebit) -> None:
         await self._change(account, self._unconfirmed.set_direct_debit(scope))
 
+    @override
+    async def async_submit_reading(self, account: Account, submission: ReadingSubmission) -> None:
+        await self._change_reading(account, self._unconfirmed.submit_reading(submission))
+
+    @override
+    async def async_delete_reading(self, account: Account, gsrn: str, day: date) -> None:
+        await self._change_reading(account, self._unconfirmed.delete_reading(gsrn, day))
+
+    async def _change_reading(self, account: Account, call: Call) -> None:
+        answer = await self._write(account, call)
+        unconfirmed.outcome(
+            call,
+            answer,
+            self.drift,
+            reasons=unconfirmed.READING_REFUSALS,
+            otherwise=ReadingRefusal.UNKNOWN,
+        )
+
     async def _change(self, account: Account, call: Call) -> None:
+        unconfirmed.outcome(call, await self._write(account, call), self.drift)
+
+    async def _write(self, account: Account, call: Call) -> Answer:
         """Send a change while `account` is the active business partner, and at no other time.
 
         It cannot be sent again, as a read can, should it have met another partner's session.
@@ -475,8 +518,7 @@ class MyLuminusPortal(Portal):
                 await self._activate(account)
 
         async with self._turn:
-            answer = await self.session.write(call, ready=ready)
-        unconfirmed.outcome(call, answer, self.drift)
+            return await self.session.write(call, ready=ready)
 
     @override
     async def async_export(
@@ -499,6 +541,21 @@ class MyLuminusPortal(Portal):
             for reading in unconfirmed.readings(call.name, data, self.drift)
             if reading.gsrn in wanted
         )
+
+    @override
+    async def async_reading_windows(
+        self, account: Account, supply_points: Sequence[SupplyPoint]
+    ) -> tuple[ReadingWindow, ...]:
+        """Return when readings are asked for; a portal that does not tell still takes them."""
+        call = self._unconfirmed.reading_windows()
+        try:
+            data = await self._turn_of(account, lambda: self.session.json(call))
+            windows = unconfirmed.reading_windows(call.name, data, self.drift, self.today)
+        except PortalCapabilityError:
+            self.drift.word(call.name, "answer", "not offered")
+            return ()
+        wanted = {supply_point.gsrn for supply_point in supply_points}
+        return tuple(window for window in windows if window.gsrn in wanted)
 
     @override
     async def async_consumption(

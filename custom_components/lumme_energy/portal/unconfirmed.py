@@ -1,9 +1,10 @@
 """UNCONFIRMED answer shapes: what no public source knows of today's portals, in one place.
 
-The withdrawn mobile API of Luminus (GetAccountStatement, GetBudgetBillLines, GetConsumptions) is
-the only public model of a statement and a deposit. Of it we know the keys around the lists and
-those of a deposit line; the keys of an invoice, payment, reading, slot and benefit, and every
-enumeration word, are our own assumption in the same style. An answer that lacks the list it is
+The withdrawn mobile API of Luminus (GetAccountStatement, GetBudgetBillLines, GetConsumptions,
+InsertMeterReading, DeleteMeterReading) is the only public model of a statement and a deposit. Of it we know the keys around the lists and
+those of a deposit line, and that a reading is deleted by `{Ean, Date}`; the keys of an invoice,
+payment, reading, slot and benefit, and every enumeration word, are our own assumption in the same
+style. An answer that lacks the list it is
 about is not the call we hoped for: the portal is then taken not to offer that capability.
 
 Amounts are objects `{Value, CurrencyCode}` in a statement, plain numbers in the currency of the
@@ -42,7 +43,10 @@ from .model import (
     MeterReading,
     Payee,
     Payment,
+    ReadingRefusal,
     ReadingSource,
+    ReadingSubmission,
+    ReadingWindow,
     Settings,
     Statement,
     Unit,
@@ -96,6 +100,16 @@ REASONS: Final[Mapping[str, str]] = {
     "BenefitExpired": "benefit_expired",
 }
 OTHER_REASON: Final = "other"
+# And to a reading or its deletion; any other word is `ReadingRefusal.UNKNOWN`.
+READING_REFUSALS: Final = {
+    "ReadingAlreadySubmitted": ReadingRefusal.ALREADY_SUBMITTED_TODAY,
+    "PeriodClosed": ReadingRefusal.CLOSED_PERIOD,
+    "IndexBelowPrevious": ReadingRefusal.BEFORE_PREVIOUS,
+    "DateInFuture": ReadingRefusal.FUTURE,
+    "NotNewestReading": ReadingRefusal.NOT_NEWEST,
+    "InvalidIndex": ReadingRefusal.WRONG_DIGITS,
+    "SubmissionClosed": ReadingRefusal.WINDOW_CLOSED,
+}
 DELIVERIES: Final = {
     "Email": Delivery.EMAIL,
     "Post": Delivery.POST,
@@ -263,6 +277,31 @@ def readings(call: str, data: Any, drift: Drift) -> tuple[MeterReading, ...]:
     return tuple(found)
 
 
+def reading_windows(call: str, data: Any, drift: Drift, today: date) -> tuple[ReadingWindow, ...]:
+    """Read when readings are asked for, soonest first: `{Windows[{Ean, From, Until}]}`.
+
+    Those that ended before `today`, the supplier's, are left out.
+
+    Raises:
+        PortalCapabilityError: these are no windows.
+        PortalUnexpectedAnswerError: they are, but cannot be read.
+    """
+    answer = _answer(call, data, drift, Capability.READING_SUBMISSION, "Windows")
+    found = sorted(
+        (
+            ReadingWindow(
+                gsrn=gsrn.read(record, "Ean", drift),
+                start=record.need_day("From"),
+                end=record.need_day("Until"),
+            )
+            for record in answer.records("Windows")
+        ),
+        key=lambda window: window.start,
+    )
+    answer.done()
+    return tuple(window for window in found if window.end >= today)
+
+
 def consumption(call: str, data: Any, drift: Drift) -> tuple[ConsumptionSlot, ...]:
     """Read consumption, oldest first: `{Consumptions[{From, Until, Value, Unit, Cost}]}`.
 
@@ -346,8 +385,47 @@ def direct_debit_body(scope: DirectDebit) -> dict[str, Any]:
     return {"DirectDebitSubscription": _word(DIRECT_DEBITS, scope)}
 
 
-def outcome(call: Call, answer: Answer, drift: Drift) -> None:
+def reading_body(submission: ReadingSubmission) -> dict[str, Any]:
+    """Write a reading, all registers of the meter at once."""
+    return {
+        "Ean": submission.gsrn,
+        "Date": submission.day.isoformat(),
+        "MeterNumber": submission.meter_serial,
+        "Readings": [
+            {
+                # A register that we have no name for goes back by the portal's own.
+                "Register": next(
+                    (word for word, known in REGISTERS.items() if known == register), register
+                ),
+                "Value": int(value),
+                "Unit": submission.unit.value,
+            }
+            for register, value in submission.values.items()
+        ],
+    }
+
+
+def deletion_body(number: str, day: date) -> dict[str, Any]:
+    """Write which reading is to go."""
+    return {"Ean": number, "Date": day.isoformat()}
+
+
+def outcome(
+    call: Call,
+    answer: Answer,
+    drift: Drift,
+    *,
+    reasons: Mapping[str, str] = REASONS,
+    otherwise: str = OTHER_REASON,
+) -> None:
     """Read what a portal says to a change: `{Success, Reason}`, or an error with a reason.
+
+    Args:
+        call: What was asked.
+        answer: What it answered.
+        drift: Where a reason is noted that we do not know.
+        reasons: What its reasons mean.
+        otherwise: What any other means.
 
     Raises:
         PortalRefusedError: it says no.
@@ -359,7 +437,7 @@ def outcome(call: Call, answer: Answer, drift: Drift) -> None:
     if success is True and not refused:
         return
     if "Reason" in said or (success is False and not refused):
-        raise PortalRefusedError(said.choice("Reason", REASONS, OTHER_REASON))
+        raise PortalRefusedError(said.choice("Reason", reasons, otherwise))
     said.done()
     if refused and call.capability is not None:
         raise PortalCapabilityError(call.capability, call.name)
