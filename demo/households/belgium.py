@@ -406,7 +406,7 @@ def _bakery(today: date) -> Customer:
             *(_meter(OVEN_ELECTRICITY, today, *one) for one in BAKERY_REGISTERS.items()),
             *(_meter(OVEN_GAS, today, *one, Unit.M3) for one in GAS_REGISTERS.items()),
         ),
-        reading_windows=_windows(OVEN_ELECTRICITY, today),
+        reading_windows=windows(OVEN_ELECTRICITY, today),
         settings=Settings(delivery=Delivery.E_INVOICE, direct_debit=DirectDebit.OFF),
         consumption=partial(_consumption, today),
     )
@@ -465,7 +465,7 @@ def _home(today: date) -> Customer:
         readings=_newest_first(
             *(_meter(HOME_ELECTRICITY, today, *one) for one in HOME_REGISTERS.items())
         ),
-        reading_windows=_windows(HOME_ELECTRICITY, today),
+        reading_windows=windows(HOME_ELECTRICITY, today),
         settings=Settings(delivery=Delivery.EMAIL, direct_debit=DirectDebit.ALL),
         consumption=partial(_consumption, today),
     )
@@ -550,7 +550,7 @@ def _meter(
             )
 
 
-def _windows(gsrn: str, today: date) -> tuple[ReadingWindow, ...]:
+def windows(gsrn: str, today: date) -> tuple[ReadingWindow, ...]:
     """Return when a reading is asked for next, soonest first."""
     first, last, months = ASKED[gsrn]
     coming = (months_before(today.replace(day=1), -ahead) for ahead in range(25))

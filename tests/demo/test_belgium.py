@@ -23,12 +23,14 @@ from demo.households import Customer
 from demo.households.belgium import (
     BRUSSELS,
     DAILY,
+    HOME_ELECTRICITY,
     OVEN_ELECTRICITY,
     OVEN_GAS,
     household,
     midnight,
     months_before,
     ogm,
+    windows,
 )
 
 TODAY = date(2026, 11, 24)
@@ -222,6 +224,15 @@ def test_readings_rise_and_name_their_source() -> None:
             assert {one.unit for one in series} == {
                 Unit.M3 if register[0] == OVEN_GAS else Unit.KWH
             }
+
+
+@given(today=st.dates(date(2026, 1, 1), date(2032, 1, 1)))
+@settings(max_examples=30, deadline=None)
+def test_the_next_two_windows_are_announced(today: date) -> None:
+    for gsrn_, spacing in ((OVEN_ELECTRICITY, 1), (HOME_ELECTRICITY, 12)):
+        soon, later = windows(gsrn_, today)
+        assert today <= soon.end < months_before(today, -spacing - 1)
+        assert months_before(soon.start, -spacing) == later.start
 
 
 def test_readings_follow_consumption() -> None:

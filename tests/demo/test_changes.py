@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,19 @@ from custom_components.lumme_energy.portal.model import (
     DepositPermissions,
     DepositRefusal,
     DirectDebit,
+    MeterReading,
+    ReadingRefusal,
+    ReadingSource,
     Settings,
 )
-from demo.changes import REFUSED, Changes
+from demo.changes import READING_REFUSED, REFUSED, Changes
 from demo.households import Customer
-from demo.households.belgium import HOME_ELECTRICITY, household as belgium
+from demo.households.belgium import (
+    HOME_ELECTRICITY,
+    OVEN_ELECTRICITY,
+    OVEN_GAS,
+    household as belgium,
+)
 from demo.households.finland import household as finland
 
 TODAY = date(2026, 11, 24)
@@ -180,6 +188,120 @@ def test_benefits() -> None:
     assert [write.name for write in changes.writes] == ["benefit"] * 5
 
 
+def meter(customer: Customer, gsrn: str = HOME_ELECTRICITY) -> dict[str, MeterReading]:
+    """Return by register what there is of the last day."""
+    newest = [one for one in customer.readings if one.gsrn == gsrn]
+    return {one.register: one for one in newest if one.day == newest[0].day}
+
+
+def read(day: Any = TODAY, *, more: Any = 10, **changed: Any) -> dict[str, Any]:
+    """Return a reading of the baker's home that goes on from the last one."""
+    words = {"single": "Single", "export_single": "InjectionSingle"}
+    return {
+        "Ean": HOME_ELECTRICITY,
+        "Date": day.isoformat() if isinstance(day, date) else day,
+        "Readings": [
+            {"Register": words[name], "Value": int(last.value) + more, "Unit": "kWh"}
+            for name, last in meter(HOME).items()
+        ],
+    } | changed
+
+
+def test_a_reading_shows_and_goes_again() -> None:
+    changes = Changes()
+    assert changes.insert_reading(HOME, read(), TODAY) is None
+    after = changes.applied(HOME)
+    assert after.readings[2:] == HOME.readings
+    assert {one.register: one.value for one in after.readings[:2]} == {
+        name: last.value + 10 for name, last in meter(HOME).items()
+    }
+    assert {(one.day, one.source) for one in after.readings[:2]} == {
+        (TODAY, ReadingSource.CUSTOMER)
+    }
+    assert changes.applied(after) == after
+    assert changes.applied(BAKERY) == BAKERY
+    assert changes.delete_reading(after, {"Ean": HOME_ELECTRICITY, "Date": "2026-11-24"}) is None
+    assert changes.applied(HOME) == HOME
+    assert [write.name for write in changes.writes] == ["reading", "reading_deletion"]
+
+
+def test_what_the_customer_read_stays_when_the_grid_operator_reads_the_same_day() -> None:
+    first = date(2026, 12, 1)
+    before, after = belgium(first).customers[1], belgium(date(2026, 12, 9)).customers[1]
+    changes = Changes()
+    assert changes.insert_reading(before, read(first, more=500), first) is None
+    of_day = [one for one in changes.applied(after).readings if one.day == first]
+    assert [one.source for one in of_day] == [ReadingSource.CUSTOMER] * 2
+    assert any(one.day == first for one in after.readings)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (read(Ean=OVEN_GAS), "UnknownEan"),
+        ({}, "UnknownEan"),
+        (read("yesterday"), "InvalidValue"),
+        (read(7), "InvalidValue"),
+        (read(Readings=None), "InvalidValue"),
+        (read(Readings=[]), "InvalidValue"),
+        (read(Readings=["Single"]), "InvalidValue"),
+        (read(Readings=read()["Readings"][:1]), "InvalidValue"),
+        (read(Readings=read()["Readings"] * 2), "InvalidValue"),
+        (read(Readings=[one | {"Unit": "m³"} for one in read()["Readings"]]), "InvalidValue"),
+        (read(Readings=[one | {"Unit": "MWh"} for one in read()["Readings"]]), "InvalidValue"),
+        (read(Readings=[one | {"Value": "9"} for one in read()["Readings"]]), "InvalidValue"),
+        (read(Readings=[one | {"Value": True} for one in read()["Readings"]]), "InvalidValue"),
+        (read(more=0.5), "InvalidIndex"),
+        (read(more=10**8), "InvalidIndex"),
+        (read(more=-(10**6)), "InvalidIndex"),
+        (read(more=-1), "IndexBelowPrevious"),
+        (read(TODAY + timedelta(days=1)), "DateInFuture"),
+        (read(TODAY - timedelta(days=15)), "SubmissionClosed"),
+        (read(date(2026, 1, 1)), "PeriodClosed"),
+    ],
+)
+def test_a_reading_that_is_refused(body: dict[str, Any], reason: str) -> None:
+    changes = Changes()
+    assert changes.insert_reading(HOME, body, TODAY) == reason
+    assert changes.applied(HOME) == HOME
+
+
+def test_the_same_index_is_taken() -> None:
+    assert Changes().insert_reading(HOME, read(more=0), TODAY) is None
+
+
+def test_one_a_day_and_only_the_newest_may_go() -> None:
+    changes = Changes()
+    yesterday = TODAY - timedelta(days=1)
+    assert changes.insert_reading(HOME, read(yesterday), TODAY) is None
+    assert changes.insert_reading(changes.applied(HOME), read(), TODAY) is None
+    after = changes.applied(HOME)
+    older = read(TODAY - timedelta(days=2))
+    newest_only = READING_REFUSED[ReadingRefusal.NOT_NEWEST]
+    assert changes.insert_reading(after, read(), TODAY) == "ReadingAlreadySubmitted"
+    assert changes.insert_reading(after, older, TODAY) == newest_only
+    for ean, day, reason in (
+        (HOME_ELECTRICITY, "2026-11-23", newest_only),
+        (HOME_ELECTRICITY, "2026-11-01", "UnknownReading"),
+        (HOME_ELECTRICITY, None, "UnknownReading"),
+        (OVEN_ELECTRICITY, "2026-11-24", "UnknownEan"),
+    ):
+        assert changes.delete_reading(after, {"Ean": ean, "Date": day}) == reason
+    assert changes.applied(HOME) == after
+
+
+def test_what_has_been_settled_stays() -> None:
+    changes = Changes()
+    assert changes.insert_reading(HOME, read(), TODAY) is None
+    # The settlement of June is made for the twelve months before it.
+    bill = next(one for one in HOME.statement.invoices if one.kind == "settlement")
+    settled = replace(
+        HOME, statement=replace(HOME.statement, invoices=(replace(bill, period_end=TODAY),))
+    )
+    body = {"Ean": HOME_ELECTRICITY, "Date": "2026-11-24"}
+    assert changes.delete_reading(changes.applied(settled), body) == "PeriodClosed"
+
+
 def test_changes_that_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "changes.json"
     changes = Changes(path)
@@ -188,6 +310,7 @@ def test_changes_that_are_kept(tmp_path: Path) -> None:
     changes.set_deposit(HOME, ask(100))
     changes.set_settings(BAKERY, {"DirectDebitSubscription": "Deposits"})
     changes.redeem(LUMME, {"BenefitId": "LT-1"}, TODAY)
+    changes.insert_reading(HOME, read(), TODAY)
     again = Changes(path)
     assert again.writes == []
     for customer in (BAKERY, HOME, LUMME):

@@ -40,6 +40,8 @@ from custom_components.lumme_energy.portal.model import (
     Payee,
     Payment,
     ReadingSource,
+    ReadingSubmission,
+    ReadingWindow,
     Settings,
     Unit,
 )
@@ -420,6 +422,44 @@ def test_readings_keep_source_register_and_unit() -> None:
         unconfirmed.readings("readings", data, drift)
 
 
+def test_windows_that_are_past_are_left_out() -> None:
+    windows = [
+        {"Ean": EAN, "From": "2026-06-01", "Until": "2026-06-14"},
+        {"Ean": EAN, "From": "2026-03-01", "Until": "2026-03-14"},
+        {"Ean": EAN, "From": "2026-03-10", "Until": "2026-03-15"},
+    ]
+    assert unconfirmed.reading_windows("windows", {"Windows": windows}, Drift(), TODAY) == (
+        ReadingWindow(gsrn=EAN, start=date(2026, 3, 10), end=TODAY),
+        ReadingWindow(gsrn=EAN, start=date(2026, 6, 1), end=date(2026, 6, 14)),
+    )
+
+
+@given(
+    values=st.dictionaries(
+        st.sampled_from([*unconfirmed.REGISTERS.values(), "Peak"]),
+        st.integers(0, 10**8 - 1).map(Decimal),
+        min_size=1,
+    ),
+    unit=st.sampled_from(Unit),
+)
+def test_a_reading_is_read_back_as_it_was_sent(values: dict[str, Decimal], unit: Unit) -> None:
+    sent = ReadingSubmission(gsrn=EAN, day=TODAY, values=values, unit=unit)
+    body = json.loads(json.dumps(unconfirmed.reading_body(sent)))
+    data = {
+        "Readings": [
+            {"Ean": body["Ean"], "Date": body["Date"], **one, "Source": "Customer"}
+            for one in body["Readings"]
+        ]
+    }
+    shown = unconfirmed.readings("readings", data, Drift())
+    assert {(one.gsrn, one.day, one.source) for one in shown} == {
+        (EAN, TODAY, ReadingSource.CUSTOMER)
+    }
+    assert {one.register: (one.value, one.unit) for one in shown} == {
+        register: (value, unit) for register, value in values.items()
+    }
+
+
 def test_consumption_skips_what_is_not_there_yet() -> None:
     drift = Drift()
     slot = {"From": "2026-01-02T00:00:00+01:00", "Until": "2026-01-03T00:00:00+01:00"}
@@ -555,6 +595,9 @@ PARSERS: dict[Capability, Callable[[Any], object]] = {
     Capability.STATEMENT: lambda data: unconfirmed.statement("call", data, Drift(), TODAY),
     Capability.DEPOSIT: lambda data: unconfirmed.deposit_plans("call", data, Drift()),
     Capability.READINGS: lambda data: unconfirmed.readings("call", data, Drift()),
+    Capability.READING_SUBMISSION: lambda data: unconfirmed.reading_windows(
+        "call", data, Drift(), TODAY
+    ),
     Capability.CONSUMPTION: lambda data: unconfirmed.consumption("call", data, Drift()),
     Capability.BENEFITS: lambda data: unconfirmed.benefits("call", data, Drift()),
     Capability.SETTINGS: lambda data: unconfirmed.settings("call", data, Drift()),
@@ -591,6 +634,7 @@ KEYS = st.sampled_from(
     sorted(
         {
             *("Invoices", "Payments", "Lines", "Readings", "Consumptions", "Benefits", "Eans"),
+            *("Windows", "Ean"),
             *("BenefitId", "Title", "ValidUntil", "Redeemed", "Register", "Unit", "Source"),
             *("Value", "CurrencyCode", "PaymentDate", "PaymentId", "From", "Until", "Date"),
             *("AmountOpen", *invoice_json(), *line_json(), *line_json()["Simulation"]),
@@ -613,7 +657,10 @@ ANYTHING = st.recursive(
     | st.fixed_dictionaries(
         {
             key: st.lists(ANYTHING, max_size=3)
-            for key in ("Invoices", "Payments", "Lines", "Readings", "Consumptions", "Benefits")
+            for key in (
+                *("Invoices", "Payments", "Lines", "Readings", "Consumptions", "Benefits"),
+                "Windows",
+            )
         }
     )
 )

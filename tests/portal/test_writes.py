@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -29,7 +29,9 @@ from custom_components.lumme_energy.portal.model import (
     DepositRefusal,
     DirectDebit,
     ExportFormat,
+    ReadingSubmission,
     Settings,
+    Unit,
 )
 from custom_components.lumme_energy.portal.my_luminus import MyLuminusPortal
 from custom_components.lumme_energy.portal.oma_lumme import OmaLummePortal
@@ -45,6 +47,9 @@ from demo.server import DemoPortal
 BAKERY_ACCOUNT, HOME_ACCOUNT = Account(account_id=BAKERY), Account(account_id=HOME)
 LUMME_ACCOUNT = Account(account_id=CUSTOMER)
 CHANGE = DepositChange(gsrn=HOME_ELECTRICITY, amount=Decimal("104.50"))
+READING = ReadingSubmission(
+    gsrn=OVEN_GAS, day=date(2026, 11, 24), values={"single": Decimal(999_999)}, unit=Unit.M3
+)
 FREE = Benefit(benefit_id="LT-1", title="")
 
 
@@ -260,6 +265,10 @@ WRITES: dict[str, tuple[str, Ask]] = {
         "luminus",
         lambda portal: portal.async_set_direct_debit(BAKERY_ACCOUNT, DirectDebit.ALL),
     ),
+    "reading": (
+        "luminus",
+        lambda portal: portal.async_submit_reading(BAKERY_ACCOUNT, READING),
+    ),
     "benefit": ("lumme", lambda portal: portal.async_redeem(LUMME_ACCOUNT, FREE)),
     "delivery at OmaLumme": (
         "lumme",
@@ -269,6 +278,7 @@ WRITES: dict[str, tuple[str, Ask]] = {
 PATHS = (
     "/myluminus/api/budget-bill-lines",
     "/myluminus/api/billing-settings",
+    "/myluminus/api/insert-meter-reading",
     "/FA-OmaLumme-Prod/v1/customerBenefits",
     "/FA-OmaLumme-Prod/v1/billingSettings",
 )
