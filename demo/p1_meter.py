@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,9 @@ SYSTEM_TITLE: Final = b"DEMO\x00\x00\x00\x01"
 KEY: Final = bytes.fromhex("D0E1F2A3B4C5D6E7F8091A2B3C4D5E6F")
 _VOLTAGE: Final = (230.4, 231.7, 229.3)
 _REACTIVE: Final = 0.21  # of the active power
+
+# What the day and the night register showed at `START`, kWh.
+_BASE: Final = (5120.0, 2870.0)
 
 type Render = Callable[[datetime], list[str]]
 
@@ -119,10 +122,10 @@ def dutch(now: datetime) -> list[str]:
     ]
 
 
-def belgian(now: datetime) -> list[str]:
+def belgian(now: datetime, base: tuple[float, float] = _BASE) -> list[str]:
     """Say what an eMUCS meter says: peaks, a gas meter on channel 1, an empty channel 2."""
     zone = ZoneInfo("Europe/Brussels")
-    day, night = _by_tariff(zone, now)
+    day, night = _by_tariff(zone, now, base)
     quarter = _quarter(now)
     peak_at, peak = _month_peak(zone, quarter)
     return [
@@ -153,6 +156,12 @@ def belgian(now: datetime) -> list[str]:
         "0-2:96.1.1()",
         "0-2:24.2.1(632525252525S)(00000.000*m3)",
     ]
+
+
+def belgian_since(when: datetime, day: float, night: float) -> Render:
+    """Return what a Belgian meter says whose registers showed that much at a moment."""
+    counted = _by_tariff(ZoneInfo("Europe/Brussels"), when, (0.0, 0.0))
+    return partial(belgian, base=(day - counted[0], night - counted[1]))
 
 
 def luxembourgish(now: datetime) -> list[str]:
@@ -211,7 +220,9 @@ def _is_day(local: datetime) -> bool:
     return 7 <= local.hour < 22
 
 
-def _by_tariff(zone: ZoneInfo, now: datetime) -> tuple[float, float]:
+def _by_tariff(
+    zone: ZoneInfo, now: datetime, base: tuple[float, float] = _BASE
+) -> tuple[float, float]:
     """Return what the day and the night register show."""
     local = now.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -219,7 +230,7 @@ def _by_tariff(zone: ZoneInfo, now: datetime) -> tuple[float, float]:
         min(now, local.replace(hour=hour, minute=0, second=0, microsecond=0)) for hour in (7, 22)
     )
     day = _days(zone, midnight) + max(0.0, BAKERY.energy(morning, evening))
-    return 5120.0 + day, 2870.0 + BAKERY.energy(START, now) - day
+    return base[0] + day, base[1] + BAKERY.energy(START, now) - day
 
 
 @lru_cache
@@ -303,6 +314,7 @@ class DemoP1Meter:
     Attributes:
         faults: What is wrong with it.
         connections: How many clients have ever connected.
+        render: What it says; may be changed before it starts.
 
     """
 
@@ -323,7 +335,7 @@ class DemoP1Meter:
         """
         self.faults = Faults()
         self.connections = 0
-        self._render = KINDS[country].render
+        self.render = KINDS[country].render
         self._key = KINDS[country].key
         self._sent = 0
         self._pace = KINDS[country].pace if pace is None else pace
@@ -360,7 +372,7 @@ class DemoP1Meter:
 
     def say(self, now: datetime) -> bytes:
         """Return the telegram of a moment, encrypted if such meters do."""
-        text = telegram(self._render(now))
+        text = telegram(self.render(now))
         self._sent += 1
         return encrypted(text, self._key, self._sent) if self._key else text
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AsyncExitStack
+from datetime import date
 import errno
 import fcntl
 from functools import partial
@@ -19,10 +20,16 @@ from .dashboard import dashboard
 from .entries import add_account, add_meter, add_modbus_meter
 from .errors import DemoError
 from .home_assistant import HOST, HomeAssistant, Session
+from .households.belgium import (
+    BAKERY_REGISTERS,
+    OVEN_ELECTRICITY,
+    midnight,
+    register_index,
+)
 from .modbus_meter import DemoModbusMeter
 from .my_luminus import DemoMyLuminus
 from .oma_lumme import DemoOmaLumme
-from .p1_meter import DemoP1Meter
+from .p1_meter import DemoP1Meter, belgian_since
 from .scenes import SCENES
 from .server import DemoPortal
 
@@ -73,14 +80,17 @@ class Demo:
             "oma_lumme": self.oma_lumme,
             "my_luminus": self.my_luminus,
         }
+        self._belgian_meter = DemoP1Meter("BE")
         self.meters: dict[str, DemoP1Meter | DemoModbusMeter] = {
             "p1_meter": DemoP1Meter("FI"),
-            "belgian_meter": DemoP1Meter("BE"),
+            "belgian_meter": self._belgian_meter,
             "modbus_meter": DemoModbusMeter(),
         }
         self.ports: dict[str, int] = {}
         self._done: list[str] = []
         self._ids: dict[str, str] = {}
+        # Since when the bakery's meter goes on from what its supplier has read.
+        self._begun: str | None = None
         self._fresh = fresh
         self._entries = entries
         self._say = say
@@ -173,13 +183,25 @@ class Demo:
             memory: dict[str, Any] = json.loads(self._memory.read_text())
             self.ports, self._done = memory["ports"], memory["done"]
             self._ids = memory.get("ids", {})
+            self._begun = memory.get("begun")
+        else:
+            self._begun = self.my_luminus.today.isoformat()
 
     def _remember(self, done: str | None = None) -> None:
         """Write down the ports and what has been set up."""
         if done is not None:
             self._done.append(done)
         partial = self._memory.with_suffix(".partial")
-        partial.write_text(json.dumps({"ports": self.ports, "done": self._done, "ids": self._ids}))
+        partial.write_text(
+            json.dumps(
+                {
+                    "ports": self.ports,
+                    "done": self._done,
+                    "ids": self._ids,
+                    "begun": self._begun,
+                }
+            )
+        )
         partial.replace(self._memory)
 
     async def _start_servers(self, stack: AsyncExitStack) -> None:
@@ -190,6 +212,8 @@ class Demo:
                 address = await portal.start(self.ports.get(name, 0))
                 stack.push_async_callback(portal.stop)
                 self.ports[name] = URL(address).port or 0
+            if self._begun is not None:
+                self._go_on(date.fromisoformat(self._begun))
             for name, meter in self.meters.items():
                 _, self.ports[name] = await meter.start(self.ports.get(name, 0))
                 stack.push_async_callback(meter.stop)
@@ -204,6 +228,14 @@ class Demo:
                 "a port of the last demo is taken by another program: start over with --fresh"
             ) from None
         self._remember()
+
+    def _go_on(self, begun: date) -> None:
+        """Have the bakery's meter show what its supplier would have read as a day began."""
+        day, night = (
+            float(register_index(OVEN_ELECTRICITY, begun, BAKERY_REGISTERS[register]))
+            for register in ("day", "night")
+        )
+        self._belgian_meter.render = belgian_since(midnight(begun), day, night)
 
     def _cables(self) -> Iterator[Cable]:
         """Say what can be pulled out of what runs."""

@@ -94,7 +94,7 @@ ASKED = {
 # How many of those are announced.
 ANNOUNCED = 2
 # What each register counts of it; that of gas counts m³.
-BAKERY_REGISTERS = {"day": Decimal("0.54"), "night": Decimal("0.46")}
+BAKERY_REGISTERS = {"day": Decimal("0.61"), "night": Decimal("0.39")}
 GAS_REGISTERS = {"single": 1 / KWH_PER_M3}
 HOME_REGISTERS = {"single": Decimal(1), "export_single": Decimal("0.4")}
 
@@ -544,7 +544,7 @@ def _meter(
                 gsrn=gsrn,
                 day=day,
                 register=register,
-                value=Decimal(int(_index(gsrn, day) * share / 1000)),
+                value=register_index(gsrn, day, share),
                 unit=unit,
                 source=source,
             )
@@ -560,6 +560,11 @@ def windows(gsrn: str, today: date) -> tuple[ReadingWindow, ...]:
         if month.month in months
     )
     return tuple(window for window in windows if window.end >= today)[:ANNOUNCED]
+
+
+def register_index(gsrn: str, day: date, share: Decimal) -> Decimal:
+    """Return the whole index of a register that counts a share, as a day begins."""
+    return Decimal(int(_index(gsrn, day) * share / 1000))
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 import sys
 
@@ -12,8 +12,15 @@ from custom_components.lumme_energy.metering.encrypted import Decryptor
 from custom_components.lumme_energy.metering.p1 import P1Reader
 from custom_components.lumme_energy.metering.profiles import PROFILES, Country
 from custom_components.lumme_energy.metering.telegram import Quantity, Stamped, Telegram
+from demo.households.belgium import (
+    BAKERY_REGISTERS as SHARES,
+    OVEN_ELECTRICITY,
+    midnight,
+    months_before,
+    register_index,
+)
 from demo.load import BAKERY, FLAT, Appliance, Load
-from demo.p1_meter import KINDS, DemoP1Meter, main, serve
+from demo.p1_meter import KINDS, DemoP1Meter, belgian_since, main, serve
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -110,6 +117,38 @@ def test_tariff_registers_share_the_energy(country: str) -> None:
     day, night = (1, 0) if country == "NL" else (0, 1)
     assert by_day[day] > 0 == by_day[night]
     assert by_night[night] > 0 == by_night[day]
+
+
+def test_a_belgian_meter_goes_on_from_an_index() -> None:
+    meter = DemoP1Meter("BE")
+    before = hear(meter, "BE", NOW)
+    meter.render = belgian_since(NOW, 157_559, 54_321)
+    registers = (Quantity.ENERGY_IMPORT_1, Quantity.ENERGY_IMPORT_2)
+    for when in (NOW, NOW + timedelta(days=1)):
+        telegram = hear(meter, "BE", when)
+        for quantity, index in zip(registers, (157_559, 54_321), strict=True):
+            counted = number(hear(DemoP1Meter("BE"), "BE", when), quantity) - number(
+                before, quantity
+            )
+            assert abs(number(telegram, quantity) - index - counted) <= Decimal("0.002")
+
+
+def test_the_bakerys_meter_counts_what_its_supplier_does() -> None:
+    """So that a reading in the middle of any month goes on from the last one."""
+    begun = date(2026, 11, 24)
+    meter = DemoP1Meter("BE")
+    first = {name: register_index(OVEN_ELECTRICITY, begun, share) for name, share in SHARES.items()}
+    meter.render = belgian_since(midnight(begun), float(first["day"]), float(first["night"]))
+    for month in range(1, 13):
+        read = months_before(begun.replace(day=1), -month)
+        telegram = hear(meter, "BE", midnight(read.replace(day=20)))
+        for name, quantity in (
+            ("day", Quantity.ENERGY_IMPORT_1),
+            ("night", Quantity.ENERGY_IMPORT_2),
+        ):
+            last = register_index(OVEN_ELECTRICITY, read, SHARES[name])
+            used = number(telegram, quantity) - last
+            assert 300 < used < 3000
 
 
 def test_the_belgian_peak_is_the_highest_quarter_of_the_month() -> None:
