@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from .account.coordinator import AccountConfigEntry
+from .account.readings.repairs import HeldReadingFlow
 from .const import CONF_KIND, KIND_METER
 from .meter.repairs import MeterReplacedFlow
 from .portal.model import Capability
@@ -22,6 +23,8 @@ async def async_create_fix_flow(
         return ConfirmRepairFlow()
     if entry.data[CONF_KIND] == KIND_METER:
         return MeterReplacedFlow(entry, str(data["place"]))
+    if "plan_id" in data:
+        return HeldReadingFlow(entry, str(data["plan_id"]))
     return CheckAgainFlow(entry, Capability(str(data["capability"])))
 
 

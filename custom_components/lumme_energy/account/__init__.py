@@ -16,11 +16,16 @@ from .documents import async_documents
 from .history import historian
 from .login import async_acquire, async_login, async_release, siblings
 from .outbox import Outbox
+from .readings import alarm, estimates
+from .readings.desk import ReadingDesk
+from .readings.repairs import async_clear as async_clear_readings
+from .readings.store import PlanStore
 from .store import AccountStore
 from .writes import async_settle_after_polls
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.CALENDAR,
     Platform.EVENT,
     Platform.IMAGE,
@@ -61,6 +66,9 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
         f"{entry.data[CONF_SUPPLIER]}-{str(entry.unique_id)[:8]}",
         lambda: coordinator.data.statement,
     )
+    plans = PlanStore(hass, entry.entry_id)
+    await plans.async_load()
+    coordinator.readings = ReadingDesk(coordinator, plans)
     async_settle_after_polls(entry, coordinator)
     if coordinator.data.supply_points is None:
         await coordinator.async_config_entry_first_refresh()
@@ -83,14 +91,18 @@ async def async_setup(hass: HomeAssistant, entry: AccountConfigEntry) -> Account
     import_folder.async_start(coordinator)
     historian.async_start(coordinator)
     archiving.async_start(coordinator)
+    alarm.async_start(coordinator)
+    estimates.async_start(coordinator)
     return coordinator
 
 
 async def async_remove(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Forget what an account kept on disk and the repairs it raised."""
     issues.async_clear(hass, entry)
+    async_clear_readings(hass, entry)
     await AccountStore(hass, entry.entry_id).async_remove()
     await Outbox(hass, entry.entry_id).async_remove()
+    await PlanStore(hass, entry.entry_id).async_remove()
     if not any(siblings(hass, entry)):
         await async_login(hass, entry.data).async_remove()
 

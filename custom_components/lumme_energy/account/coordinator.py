@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta, tzinfo
 import random
-from typing import Any, Final, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
@@ -61,6 +61,9 @@ from .money import Money
 from .outbox import Outbox
 from .store import AccountStore
 
+if TYPE_CHECKING:
+    from .readings.desk import ReadingDesk
+
 # Pause after the nth poll in a row that met a portal in trouble: an outage of a day costs six.
 FAILURE_PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (15, 60, 240, 480))
 
@@ -83,6 +86,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
     config_entry: AccountConfigEntry
     account_device_id: str
     documents: Documents
+    readings: ReadingDesk
 
     def __init__(
         self,

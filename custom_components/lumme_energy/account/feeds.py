@@ -1,7 +1,7 @@
 """What is read from a portal, how often, and what is kept of it. Pure rules.
 
 A portal changes a few times a day at most, so each kind of data (a *feed*) has an interval of its
-own. At these intervals a log-in with four supply points costs about fifteen requests a day of the
+own. At these intervals a log-in with four supply points costs about seventeen requests a day of the
 24 that `politeness` allows; the others are for retries. Offers need no log-in and do not count.
 """
 
@@ -22,7 +22,9 @@ from ..portal.model import (
     ConsumptionSlot,
     Contract,
     DepositPlan,
+    MeterReading,
     PriceOffer,
+    ReadingWindow,
     Resolution,
     Settings,
     Statement,
@@ -56,6 +58,8 @@ class Feed(StrEnum):
     CONSUMPTION = "consumption"
     SETTINGS = "settings"
     BENEFITS = "benefits"
+    READINGS = "readings"
+    READING_WINDOWS = "reading_windows"
     OFFERS = "offers"
 
 
@@ -76,6 +80,11 @@ FEEDS: Final = {
     # Chosen once and then left alone; what is chosen here is read at once.
     Feed.SETTINGS: FeedInfo(interval=timedelta(days=3), capability=Capability.SETTINGS),
     Feed.BENEFITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.BENEFITS),
+    # Before a reading is sent, and after, they are read at once.
+    Feed.READINGS: FeedInfo(interval=timedelta(hours=24), capability=Capability.READINGS),
+    Feed.READING_WINDOWS: FeedInfo(
+        interval=timedelta(hours=24), capability=Capability.READING_SUBMISSION
+    ),
     Feed.OFFERS: FeedInfo(interval=timedelta(hours=24), capability=Capability.OFFERS),
 }
 
@@ -94,6 +103,8 @@ class AccountData:
         settings: None where the portal lets nothing be chosen.
         benefits: None where there are none for any customer.
         offers: None where no price can be fixed.
+        readings: What the supplier has of all meters, newest first; None until it has told.
+        reading_windows: When it asks for readings, soonest first.
         fetched: When the portal last answered, by `Task.key`.
         lost: When the portal last said that it has no such thing, by `Task.key`.
     """
@@ -111,6 +122,8 @@ class AccountData:
     settings: Settings | None = None
     benefits: tuple[Benefit, ...] | None = None
     offers: tuple[PriceOffer, ...] | None = None
+    readings: tuple[MeterReading, ...] | None = None
+    reading_windows: tuple[ReadingWindow, ...] = ()
     fetched: dict[str, datetime] = field(default_factory=dict)
     lost: dict[str, datetime] = field(default_factory=dict)
 
@@ -206,6 +219,10 @@ def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
             return replace(data, benefits=None)
         case Feed.OFFERS:
             return replace(data, offers=None)
+        case Feed.READINGS:
+            return replace(data, readings=None)
+        case Feed.READING_WINDOWS:
+            return replace(data, reading_windows=())
     kept = {
         gsrn: days
         for gsrn, days in data.consumption.items()
@@ -270,6 +287,12 @@ async def fetch(
             data = replace(data, benefits=await portal.async_benefits(account))
         case Feed.OFFERS:
             data = replace(data, offers=await portal.async_offers())
+        case Feed.READINGS:
+            readings = await portal.async_readings(account, data.supply_points or ())
+            data = replace(data, readings=readings)
+        case Feed.READING_WINDOWS:
+            windows = await portal.async_reading_windows(account, data.supply_points or ())
+            data = replace(data, reading_windows=windows)
     return replace(
         data,
         fetched={**data.fetched, task.key: now},

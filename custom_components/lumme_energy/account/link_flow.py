@@ -1,4 +1,4 @@
-"""Flow of a meter link: which supply point, which entities, and what they say now."""
+"""Flow of a meter link: which supply point, which entities, how readings are sent, what they are."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,9 +14,14 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
+    TextSelector,
+    TimeSelector,
 )
 from homeassistant.helpers.translation import async_get_translations
 import probatio
@@ -25,15 +30,28 @@ from ..billing.prices import PER_EURO
 from ..billing.usage import EXPORT_REGISTERS, IMPORT_REGISTERS
 from ..const import DOMAIN
 from ..portal.model import Energy, SupplyPoint
+from ..readings.indexes import MOST_DIGITS, obis_codes
+from ..readings.schedule import Rhythm
 from .coordinator import AccountConfigEntry
 from .facts import place
 from .meter_link import (
+    CONF_CONFIRMED,
+    CONF_DAY,
+    CONF_DEVICE_SERIALS,
+    CONF_DIGITS,
     CONF_GSRN,
+    CONF_METER_SERIAL,
+    CONF_METER_SINCE,
+    CONF_MONTH,
     CONF_PRICE,
     CONF_PRICE_HAS_VAT,
     CONF_REGISTERS,
+    CONF_RHYTHM,
+    CONF_SUBMISSION,
+    CONF_TIME,
     METER_LINK,
     MeterLink,
+    device_serials,
     lasting_id,
     meter_links,
     unique_id,
@@ -41,6 +59,15 @@ from .meter_link import (
 from .usage import async_describe, has_recorder
 
 REGISTERS: Final = (*IMPORT_REGISTERS, *EXPORT_REGISTERS)
+# Is the link to send readings in?
+CONF_SENDS: Final = "sends"
+SUBMISSION_DEFAULTS: Final = {
+    CONF_SENDS: False,
+    CONF_RHYTHM: Rhythm.WHEN_ASKED,
+    CONF_TIME: "12:00:00",
+    CONF_DAY: 1,
+    CONF_MONTH: 1,
+}
 
 
 class MeterLinkFlow(ConfigSubentryFlow):
@@ -51,6 +78,8 @@ class MeterLinkFlow(ConfigSubentryFlow):
         super().__init__()
         self._point: SupplyPoint
         self._chosen: dict[str, Any] = {}
+        self._submission: dict[str, Any] = {}
+        self._stored: dict[str, Any] = {}
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for the supply point, where there is a choice."""
@@ -82,7 +111,8 @@ class MeterLinkFlow(ConfigSubentryFlow):
         """Start from what is linked."""
         if (reason := self._hindrance()) is not None:
             return self.async_abort(reason=reason)
-        link = MeterLink.of(self.hass, self._get_reconfigure_subentry())
+        subentry = self._get_reconfigure_subentry()
+        link = MeterLink.of(self.hass, subentry)
         point = next((each for each in self._points() if each.gsrn == link.gsrn), None)
         if point is None:
             return self.async_abort(reason="no_supply_point")
@@ -90,6 +120,9 @@ class MeterLinkFlow(ConfigSubentryFlow):
         self._chosen = {**link.registers, CONF_PRICE_HAS_VAT: link.price_has_vat}
         if link.price is not None:
             self._chosen[CONF_PRICE] = link.price
+        self._stored = {**subentry.data}
+        if (submission := self._stored.get(CONF_SUBMISSION)) is not None:
+            self._submission = {**submission, CONF_SENDS: True}
         return await self.async_step_registers()
 
     async def async_step_registers(
@@ -100,6 +133,8 @@ class MeterLinkFlow(ConfigSubentryFlow):
         if user_input is not None:
             self._chosen = user_input
             errors = await self._async_errors()
+            if not errors and self._takes_readings():
+                return await self.async_step_submission()
             if not errors:
                 return await self.async_step_confirm()
         is_gas = self._point.energy is Energy.GAS
@@ -127,6 +162,37 @@ class MeterLinkFlow(ConfigSubentryFlow):
             errors=errors,
         )
 
+    async def async_step_submission(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask whether readings are to be sent in, and when."""
+        if user_input is not None:
+            self._submission = user_input
+            return await self.async_step_confirm()
+        rhythms = SelectSelector(
+            SelectSelectorConfig(options=[*Rhythm], translation_key=CONF_RHYTHM)
+        )
+        months = SelectSelector(
+            SelectSelectorConfig(options=[str(month) for month in range(1, 13)])
+        )
+        suggested = {CONF_METER_SERIAL: self._point.meter_serial, **self._submission}
+        defaults = SUBMISSION_DEFAULTS | suggested
+        suggested[CONF_MONTH] = str(defaults[CONF_MONTH])
+        fields = {
+            probatio.Required(CONF_SENDS, default=defaults[CONF_SENDS]): BooleanSelector(),
+            probatio.Required(CONF_RHYTHM, default=defaults[CONF_RHYTHM]): rhythms,
+            probatio.Required(CONF_TIME, default=defaults[CONF_TIME]): TimeSelector(),
+            probatio.Required(CONF_DAY, default=defaults[CONF_DAY]): _whole(1, 31),
+            probatio.Required(CONF_MONTH, default=str(defaults[CONF_MONTH])): months,
+            probatio.Optional(CONF_DIGITS): _whole(4, MOST_DIGITS),
+            probatio.Optional(CONF_METER_SERIAL): TextSelector(),
+        }
+        return self.async_show_form(
+            step_id="submission",
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(fields), suggested),
+            description_placeholders={"place": place(self._point)},
+        )
+
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
@@ -149,6 +215,8 @@ class MeterLinkFlow(ConfigSubentryFlow):
             CONF_PRICE_HAS_VAT: self._chosen.get(CONF_PRICE_HAS_VAT, True),
             **({} if price is None else {CONF_PRICE: price}),
         }
+        if self._submission.get(CONF_SENDS):
+            data[CONF_SUBMISSION] = self._submission_of(linked)
         if self.source == SOURCE_RECONFIGURE:
             subentry = self._get_reconfigure_subentry()
             return self.async_update_and_abort(self._get_entry(), subentry, data=data)
@@ -161,6 +229,32 @@ class MeterLinkFlow(ConfigSubentryFlow):
         if not has_recorder(self.hass):
             return "no_recorder"
         return None if self._points() else "no_supply_point"
+
+    def _takes_readings(self) -> bool:
+        """Whether the portal takes readings."""
+        entry: AccountConfigEntry = self._get_entry()
+        return entry.runtime_data.readings.is_offered
+
+    def _submission_of(self, linked: dict[str, str]) -> dict[str, Any]:
+        """Return how readings are to be sent, as it is kept.
+
+        Who has seen the readings of other entities has not seen these.
+        """
+        before = self._stored.get(CONF_SUBMISSION, {})
+        is_same = self._stored.get(CONF_REGISTERS) == linked
+        registers = [each for name, each in self._entities().items() if name in REGISTERS]
+        told, digits = self._submission, self._submission.get(CONF_DIGITS)
+        return {
+            CONF_RHYTHM: told[CONF_RHYTHM],
+            CONF_TIME: told[CONF_TIME],
+            CONF_DAY: int(told[CONF_DAY]),
+            CONF_MONTH: int(told[CONF_MONTH]),
+            CONF_DIGITS: None if digits is None else int(digits),
+            CONF_METER_SERIAL: told.get(CONF_METER_SERIAL),
+            CONF_DEVICE_SERIALS: list(device_serials(self.hass, registers)),
+            CONF_METER_SINCE: before.get(CONF_METER_SINCE),
+            CONF_CONFIRMED: is_same and before.get(CONF_CONFIRMED, False),
+        }
 
     def _points(self) -> tuple[SupplyPoint, ...]:
         """Return the supply points; none while the account is not loaded."""
@@ -217,6 +311,9 @@ class MeterLinkFlow(ConfigSubentryFlow):
             self.hass, self.hass.config.language, category, {DOMAIN}
         )
         prefix = f"component.{DOMAIN}.{category}.{METER_LINK}.step.registers.data"
+        entry: AccountConfigEntry = self._get_entry()
+        is_gas = self._point.energy is Energy.GAS
+        codes = {} if is_gas else obis_codes(entry.runtime_data.supplier.country)
         lines = []
         for name, entity_id in self._entities().items():
             state = self.hass.states.get(entity_id)
@@ -224,5 +321,12 @@ class MeterLinkFlow(ConfigSubentryFlow):
             if state is not None and state.state not in {STATE_UNKNOWN, STATE_UNAVAILABLE}:
                 unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")
                 told = f"{state.state} {unit}".strip()
-            lines.append(f"- {texts[f'{prefix}.{name}']}: **{told}** (`{entity_id}`)")
+            code = f" ({codes[name]})" if name in codes else ""
+            lines.append(f"- {texts[f'{prefix}.{name}']}{code}: **{told}** (`{entity_id}`)")
         return "\n".join(lines)
+
+
+def _whole(least: int, most: int) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(min=least, max=most, step=1, mode=NumberSelectorMode.BOX)
+    )

@@ -21,11 +21,12 @@ from ..portal.model import (
     DepositChange,
     DirectDebit,
 )
-from ..portal.outbox import WriteRecord, WriteState, idempotency_key
+from ..portal.outbox import RETRY_AFTER, WriteRecord, WriteState, idempotency_key
 from .coordinator import AccountConfigEntry, AccountCoordinator
 from .errors import REFUSALS, failed, invalid, refused
 from .feeds import FEEDS, AccountData, Feed
 from .outbox import ReadBack, Send
+from .readings.payload import is_gone, is_there, submission
 
 type Payload = Mapping[str, Any]
 
@@ -37,6 +38,8 @@ class Change(StrEnum):
     DELIVERY = "delivery"
     DIRECT_DEBIT = "direct_debit"
     BENEFIT = "benefit"
+    READING = "reading"
+    READING_DELETION = "reading_deletion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,20 @@ CHANGES: Final = {
             benefit.benefit_id == payload["benefit_id"] and benefit.redeemed is True
             for benefit in data.benefits or ()
         ),
+    ),
+    Change.READING: ChangeInfo(
+        feed=Feed.READINGS,
+        send=lambda portal, account, payload: portal.async_submit_reading(
+            account, submission(payload)
+        ),
+        has_arrived=is_there,
+    ),
+    Change.READING_DELETION: ChangeInfo(
+        feed=Feed.READINGS,
+        send=lambda portal, account, payload: portal.async_delete_reading(
+            account, payload["gsrn"], submission(payload).day
+        ),
+        has_arrived=is_gone,
     ),
 }
 
@@ -173,10 +190,10 @@ async def async_change(
         user_id=user_id,
     )
     await outbox.async_plan(record)
-    record = await outbox.async_send(record, *_ways(coordinator, record))
+    record = await outbox.async_send(record, *ways(coordinator, record))
     if not record.state.is_settled:
         # Where only the answer was lost, the portal shows it already.
-        record = await outbox.async_send(record, *_ways(coordinator, record))
+        record = await outbox.async_send(record, *ways(coordinator, record))
     await _async_show(coordinator, record)
     if record.state is WriteState.ACCEPTED:
         return record
@@ -210,7 +227,7 @@ def async_settle_after_polls(entry: AccountConfigEntry, coordinator: AccountCoor
 
 async def _async_settle(coordinator: AccountCoordinator) -> None:
     for record in coordinator.outbox.waiting:
-        settled = await coordinator.outbox.async_send(record, *_ways(coordinator, record))
+        settled = await coordinator.outbox.async_send(record, *ways(coordinator, record))
         await _async_show(coordinator, settled)
 
 
@@ -223,7 +240,7 @@ async def _async_make_way(
         ServiceValidationError: its end is not known.
     """
     if pending.state is WriteState.UNKNOWN:
-        send, read_back = _ways(coordinator, pending)
+        send, read_back = ways(coordinator, pending)
         if pending.key == key:
             pending = await coordinator.outbox.async_send(pending, send, read_back)
         else:
@@ -234,7 +251,7 @@ async def _async_make_way(
     return pending
 
 
-def _ways(coordinator: AccountCoordinator, record: WriteRecord) -> tuple[Send, ReadBack]:
+def ways(coordinator: AccountCoordinator, record: WriteRecord) -> tuple[Send, ReadBack]:
     """Return how a change is sent, and how one sees whether it was made."""
     info = CHANGES[Change(record.kind)]
 
@@ -242,23 +259,29 @@ def _ways(coordinator: AccountCoordinator, record: WriteRecord) -> tuple[Send, R
         await info.send(coordinator.portal, coordinator.account, record.payload)
 
     async def read_back() -> bool | None:
-        if not await _async_is_shown(coordinator, info.feed, record):
+        if not await async_is_shown(coordinator, info.feed, record):
             return None
         return info.has_arrived(coordinator.data, record.payload)
 
     return send, read_back
 
 
-async def _async_is_shown(coordinator: AccountCoordinator, feed: Feed, record: WriteRecord) -> bool:
-    """Whether what is known was read after the last step of a change; it is, if possible."""
+async def async_is_shown(coordinator: AccountCoordinator, feed: Feed, record: WriteRecord) -> bool:
+    """Whether what is known was read after the last step of a change; it is, if possible.
+
+    Of an unknown one it tells nothing before the portal has had time to show it.
+    """
+    since, now = record.changed, dt_util.utcnow()
+    if record.state is WriteState.UNKNOWN and now - since >= RETRY_AFTER:
+        since += RETRY_AFTER
     read = coordinator.data.fetched.get(feed)
-    return (read is not None and read > record.changed) or await coordinator.async_reread(feed)
+    return (read is not None and read > since) or await coordinator.async_reread(feed)
 
 
 async def _async_show(coordinator: AccountCoordinator, record: WriteRecord) -> None:
     """Show what a change has led to."""
     if record.state.is_settled:
-        await _async_is_shown(coordinator, CHANGES[Change(record.kind)].feed, record)
+        await async_is_shown(coordinator, CHANGES[Change(record.kind)].feed, record)
 
 
 def _error(coordinator: AccountCoordinator, record: WriteRecord) -> HomeAssistantError:
