@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from custom_components.lumme_energy.account.actions.readings import OVERRIDABLE
 from custom_components.lumme_energy.account.deposit import STANDINGS
 from custom_components.lumme_energy.account.outbox import MAX_RECORDS
 from custom_components.lumme_energy.billing.contacts import contact
@@ -17,6 +18,8 @@ from custom_components.lumme_energy.portal.oma_lumme import OmaLummePortal
 from custom_components.lumme_energy.portal.outbox import GIVE_UP_AFTER, MAX_ATTEMPTS, RETRY_AFTER
 from custom_components.lumme_energy.portal.politeness import MAX_REQUESTS_PER_DAY
 from custom_components.lumme_energy.portal.suppliers import Supplier
+from custom_components.lumme_energy.readings.estimates import TOLERATED, TOLERATED_SHARE
+from custom_components.lumme_energy.readings.plausibility import BLOCK_ABOVE, WARN_ABOVE, Rule
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
@@ -71,6 +74,23 @@ def test_changes() -> None:
     ) == (MAX_ATTEMPTS, RETRY_AFTER, GIVE_UP_AFTER)
 
 
+def test_readings() -> None:
+    """What is checked, and what can be overridden, is what the code says."""
+    text = (ROOT / "docs" / "readings.md").read_text()
+    rows = [
+        (re.findall(r"`(\w+)`", rules), held)
+        for rules, held in re.findall(r"^\| (`\w+`.*?) \| .* \| ([\w ]+) \|$", text, re.MULTILINE)
+    ]
+    assert [rule for rules, _ in rows for rule in rules] == [*Rule]
+    always = {rule for rules, held in rows if held == "always" for rule in rules}
+    assert always.isdisjoint(OVERRIDABLE)
+    (overridable,) = re.findall(r"`override` names .*?:(.*?)\. What", text, re.DOTALL)
+    assert re.findall(r"`(\w+)`", overridable) == [*OVERRIDABLE]
+    assert f"more than {TOLERATED} kWh" in text
+    assert f"more than {TOLERATED_SHARE:.0%} of the use" in text.replace("5 %", "5%")
+    assert f"Over {WARN_ABOVE} times the daily average of a year; over {BLOCK_ABOVE} times" in text
+
+
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "account.md"])
 def test_the_promise_to_portals(page: Path) -> None:
     """The number of requests is the one that the code keeps to."""
@@ -84,7 +104,7 @@ def test_how_fast_meters_are() -> None:
     assert {int(found) for found in re.findall(r"(\d+) seconds \(", page)} == silences
 
 
-@pytest.mark.parametrize("kind", ["account", "meter"])
+@pytest.mark.parametrize("kind", ["account", "meter", "readings"])
 def test_entities_are_called_what_they_are_called(kind: str) -> None:
     """A name in italics is a name that the user finds."""
     names = {

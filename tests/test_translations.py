@@ -23,6 +23,7 @@ from custom_components.lumme_energy.account import (
 )
 from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.account.errors import REFUSALS
+from custom_components.lumme_energy.account.readings.sensor import REGISTERS
 from custom_components.lumme_energy.billing.imported import Problem
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.portal.model import (
@@ -235,6 +236,7 @@ def test_selectors() -> None:
     assert ENGLISH["selector"]["invoice_status"]["options"].keys() == {*InvoiceStatus}
     assert ENGLISH["selector"]["delivery"]["options"].keys() == {*Delivery}
     assert ENGLISH["selector"]["direct_debit"]["options"].keys() == {*DirectDebit}
+    assert ENGLISH["selector"]["register"]["fields"].keys() == {*REGISTERS}
 
 
 def test_actions() -> None:
@@ -312,7 +314,7 @@ def test_issues() -> None:
     fixable = {f"{issues.CAPABILITY_LOST}_{each}" for each in issues.CAPABILITIES}
     assert {issues.PORTAL_CHANGED, issues.STALE_DATA, *fixable} <= texts.keys()
     assert {issues.BILL_DIFFERS, issues.METER_LINK_LOST, issues.IMPORT_FAILED} <= texts.keys()
-    assert issues.ARCHIVE_FAILED in texts
+    assert {issues.ARCHIVE_FAILED, issues.ESTIMATE_DOUBTFUL} <= texts.keys()
     for key in fixable:
         assert texts[key]["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
         assert texts[key]["fix_flow"]["abort"].keys() == {"still_missing"}
@@ -328,6 +330,8 @@ async def test_entities(
     entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
     # The Finnish household pays no deposits.
     none = {Platform.NUMBER} if demo.supplier == Supplier.OMA_LUMME else set()
+    # No meter is linked whose readings could be sent in.
+    none.add(Platform.BUTTON)
     assert {entity.domain for entity in entities} == {*account.PLATFORMS} - none
     for entity in entities:
         text = ENGLISH["entity"][entity.domain][entity.translation_key]

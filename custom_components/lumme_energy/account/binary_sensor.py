@@ -16,6 +16,7 @@ from . import price_fix
 from .coordinator import AccountConfigEntry
 from .entity import ACCOUNT, AccountEntity, Offered, async_add_as_they_appear
 from .facts import PaymentStatus
+from .readings import binary_sensor as reading_binary_sensor
 
 INVOICE_OVERDUE = BinarySensorEntityDescription(
     key="invoice_overdue",
@@ -48,7 +49,8 @@ async def async_setup(
             sensors[ACCOUNT, INVOICE_OVERDUE.key] = partial(
                 InvoiceOverdue, coordinator, INVOICE_OVERDUE
             )
-        return sensors | price_fix.offered_binary(coordinator)
+        sensors |= price_fix.offered_binary(coordinator)
+        return sensors | reading_binary_sensor.offered(coordinator)
 
     async_add_as_they_appear(entry, async_add_entities, offered)
 

@@ -1,6 +1,5 @@
 """Events of a supplier account: what happens to its invoices, benefits and changes."""
 
-from abc import abstractmethod
 from functools import partial
 from typing import Any, Final, override
 
@@ -8,11 +7,12 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..const import DOMAIN
 from ..portal.outbox import WriteRecord, WriteState
 from .coordinator import AccountConfigEntry
 from .entity import ACCOUNT, AccountEntity, Offered, async_add_as_they_appear
 from .news import BenefitEvent, InvoiceEvent, benefit_news, news
+from .news_events import NewsEvents
+from .readings import event as reading_event
 from .writes import offers_changes
 
 INVOICE: Final = EventEntityDescription(
@@ -44,47 +44,9 @@ async def async_setup(
             events[ACCOUNT, BENEFIT.key] = partial(BenefitEvents, coordinator, BENEFIT)
         if offers_changes(coordinator):
             events[ACCOUNT, CHANGE.key] = partial(ChangeEvents, coordinator, CHANGE)
-        return events
+        return events | reading_event.offered(coordinator)
 
     async_add_as_they_appear(entry, async_add_entities, offered)
-
-
-class NewsEvents(AccountEntity, EventEntity):
-    """Tells what the portal shows anew, each thing once.
-
-    What was there at the very first start is no news. What was told is written down before it is
-    told, so that a restart, even a crash, cannot repeat it.
-    """
-
-    @abstractmethod
-    def _notice(self) -> tuple[bool, list[tuple[str, dict[str, Any]]]]:
-        """Note what is there; return whether anything was new, and what to tell of it."""
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        self._look()
-
-    @callback
-    @override
-    def _handle_coordinator_update(self) -> None:
-        self._look()
-        super()._handle_coordinator_update()
-
-    @callback
-    def _look(self) -> None:
-        """Compare with what was noticed before."""
-        is_new, found = self._notice()
-        if is_new:
-            self.coordinator.config_entry.async_create_task(
-                self.hass, self._tell(found), f"{DOMAIN} {self.entity_description.key} events"
-            )
-
-    async def _tell(self, found: list[tuple[str, dict[str, Any]]]) -> None:
-        await self.coordinator.store.async_save()
-        for event, attributes in found:
-            self._trigger_event(event, attributes)
-            self.async_write_ha_state()
 
 
 class InvoiceEvents(NewsEvents):

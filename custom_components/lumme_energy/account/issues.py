@@ -1,6 +1,6 @@
 """Repairs of a supplier account: raised while they are true, taken back when they are over."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ BILL_DIFFERS: Final = "bill_differs"
 METER_LINK_LOST: Final = "meter_link_lost"
 IMPORT_FAILED: Final = "import_failed"
 ARCHIVE_FAILED: Final = "archive_failed"
+ESTIMATE_DOUBTFUL: Final = "estimate_doubtful"
 # One for each capability, so that each is said in plain, translated words.
 CAPABILITY_LOST: Final = "capability_lost"
 CAPABILITIES: Final = (
@@ -183,12 +184,41 @@ def async_report_files(
 
 
 @callback
+def async_report_estimates(
+    hass: HomeAssistant, entry: ConfigEntry[Any], doubtful: Mapping[str, dict[str, str]]
+) -> None:
+    """Raise a repair for each supply point with an estimated reading that its meter contradicts.
+
+    Args:
+        hass: Home Assistant.
+        entry: The supplier account.
+        doubtful: What the repair's text leaves open, by an id of the supply point.
+    """
+    prefix = f"{ESTIMATE_DOUBTFUL}_{entry.entry_id}_"
+    for domain, issue_id in [*ir.async_get(hass).issues]:
+        is_ours = domain == DOMAIN and issue_id.startswith(prefix)
+        if is_ours and issue_id.removeprefix(prefix) not in doubtful:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for point, placeholders in doubtful.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{prefix}{point}",
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=ESTIMATE_DOUBTFUL,
+            translation_placeholders=placeholders,
+        )
+
+
+@callback
 def async_clear(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back all repairs of an entry that goes away."""
     async_report(hass, entry, "")
     async_report_money(hass, entry)
     async_report_files(hass, entry)
     async_report_archive(hass, entry)
+    async_report_estimates(hass, entry, {})
 
 
 def _row(line: LineCheck, currency: str) -> str:

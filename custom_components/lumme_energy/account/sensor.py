@@ -33,6 +33,7 @@ from .entity import (
 )
 from .facts import ENERGY_PRICE, PaymentStatus, StatementFacts, SupplyPointFacts
 from .history import sensor as history_sensor
+from .readings import sensor as reading_sensor
 
 type Value = str | Decimal | date | datetime | None
 
@@ -247,6 +248,7 @@ async def async_setup(
         sensors |= price_fix.offered(coordinator)
         sensors |= history_sensor.offered(coordinator)
         sensors |= archive_sensor.offered(coordinator)
+        sensors |= reading_sensor.offered(coordinator)
         for point in coordinator.data.supply_points or ():
             facts = coordinator.supply_point(point.gsrn)
             for of_point in SUPPLY_POINT_SENSORS:

@@ -25,6 +25,7 @@ _history_encoder = BasicEncoder(dict[str, Reach])
 _history_decoder = BasicDecoder(dict[str, Reach])
 _prices_encoder = BasicEncoder(dict[str, FirstPrice])
 _prices_decoder = BasicDecoder(dict[str, FirstPrice])
+_readings_decoder = BasicDecoder(dict[str, str])
 
 
 def encode(data: AccountData) -> dict[str, Any]:
@@ -42,6 +43,7 @@ class AccountStore:
         benefits: What was told about each benefit; None before the first look.
         history: How far back each supply point's consumption has been read, by GSRN.
         first_prices: The price at which each coming quarter was first seen.
+        told_readings: What was told about each reading that is sent in, by its plan's id.
     """
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -54,6 +56,7 @@ class AccountStore:
         self.benefits: BenefitBearings | None = None
         self.history: dict[str, Reach] = {}
         self.first_prices: dict[str, FirstPrice] = {}
+        self.told_readings: dict[str, str] = {}
 
     async def async_load(self) -> None:
         """Read the file."""
@@ -68,6 +71,7 @@ class AccountStore:
         self.benefits = _decoded(_benefits_decoder, stored.get("benefits"))
         self.history = _decoded(_history_decoder, stored.get("history")) or {}
         self.first_prices = _decoded(_prices_decoder, stored.get("first_prices")) or {}
+        self.told_readings = _decoded(_readings_decoder, stored.get("told_readings")) or {}
 
     async def async_save(self) -> None:
         """Write everything; on return it is on disk."""
@@ -79,6 +83,7 @@ class AccountStore:
                 "benefits": self.benefits,
                 "history": _history_encoder.encode(self.history),
                 "first_prices": _prices_encoder.encode(self.first_prices),
+                "told_readings": self.told_readings,
             }
         )
 

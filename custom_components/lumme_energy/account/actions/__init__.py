@@ -14,6 +14,7 @@ from . import (
     imports,
     move,
     payment,
+    readings,
     settings,
     statement,
 )
@@ -30,4 +31,5 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *documents.ACTIONS,
     *move.ACTIONS,
     *imports.ACTIONS,
+    *readings.ACTIONS,
 )

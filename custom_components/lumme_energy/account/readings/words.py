@@ -10,22 +10,24 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 
 from ...const import DOMAIN
+from ...readings.plan import Plan, PlanState
 from ...readings.plausibility import Finding
 from ..coordinator import AccountCoordinator
-from ..errors import async_words, invalid
+from ..errors import REFUSALS, async_words, invalid, refused
 from ..meter_link import METER_LINK
 from ..written import written_day
 
 DAYS: Final = frozenset({"day", "previous_day"})
-_REGISTERS: Final = (
-    f"component.{DOMAIN}.config_subentries.{METER_LINK}.step.registers.data.{{register}}"
+REGISTER_TEXT: Final = f"component.{DOMAIN}.config_subentries.{METER_LINK}.step.registers.data.{{}}"
+REASON_TEXT: Final = (
+    f"component.{DOMAIN}.entity.binary_sensor.reading_problem.state_attributes.reason.state.{{}}"
 )
 
 
 async def async_register_names(hass: HomeAssistant) -> Mapping[str, str]:
     """Return the names of the registers, as the user linked them, in Home Assistant's language."""
     texts = await async_get_translations(hass, hass.config.language, "config_subentries", {DOMAIN})
-    prefix = _REGISTERS.format(register="")
+    prefix = REGISTER_TEXT.format("")
     return {key.removeprefix(prefix): text for key, text in texts.items() if key.startswith(prefix)}
 
 
@@ -60,6 +62,21 @@ async def async_told(coordinator: AccountCoordinator, found: Iterable[Finding]) 
     return tuple(
         [await async_words(coordinator.hass, objection(coordinator, each, names)) for each in found]
     )
+
+
+def reason(plan: Plan) -> str | None:
+    """Return the key of why a reading waits, was refused, or was given up."""
+    return plan.hold if plan.state is PlanState.HELD else plan.answer
+
+
+async def async_reason(coordinator: AccountCoordinator, plan: Plan) -> str:
+    """Return why a reading waits, was refused, or was given up, in Home Assistant's language."""
+    key = str(reason(plan))
+    if key in REFUSALS:
+        return await async_words(coordinator.hass, refused(coordinator, key))
+    hass = coordinator.hass
+    texts = await async_get_translations(hass, hass.config.language, "entity", {DOMAIN})
+    return texts.get(REASON_TEXT.format(key), key)
 
 
 async def async_written_values(hass: HomeAssistant, values: Mapping[str, Decimal]) -> str:
