@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta, tzinfo
 import random
@@ -232,7 +233,8 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
                 translation_placeholders={"portal": self.supplier.portal_name},
             ) from err
         except PortalUnavailableError as err:
-            is_fine = isinstance(err, PortalBudgetError) and not self._failures
+            is_answered = not self._failures or len(tried) > 1
+            is_fine = isinstance(err, PortalBudgetError) and is_answered
             if not is_fine or self.data.supply_points is None:
                 raise UpdateFailed(
                     translation_domain=DOMAIN,
@@ -281,20 +283,25 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
     async def _run(self, task: Task) -> None:
         """Read one thing; that it cannot be read is its own affair."""
         now = dt_util.utcnow()
-        self._wanted.discard(task.key)
+        is_wanted = task.key in self._wanted
+        awaited = self.portal.session.politeness.awaited() if is_wanted else nullcontext()
         try:
-            self.data = await fetch(
-                self.portal, self.account, task, self.data, now=now, today=self.today
-            )
+            with awaited:
+                self.data = await fetch(
+                    self.portal, self.account, task, self.data, now=now, today=self.today
+                )
         except PortalCapabilityError as err:
             LOGGER.debug("%s", err)
+            self._wanted.discard(task.key)
             self.data = missing(task, self.data, now)
         except PortalUnexpectedAnswerError as err:
+            self._wanted.discard(task.key)
             if task.key not in self.changed:
                 LOGGER.warning("%s has changed: %s", self.name, err)
             self.changed[task.key] = err.call
             return
         else:
+            self._wanted.discard(task.key)
             self._reads[task.key] += 1
         self._join_files()
         self.changed.pop(task.key, None)

@@ -104,7 +104,7 @@ class AccountData:
         benefits: None where there are none for any customer.
         offers: None where no price can be fixed.
         readings: What the supplier has of all meters, newest first; None until it has told.
-        reading_windows: When it asks for readings, soonest first.
+        reading_windows: When it asks for readings, soonest first; None until it has told.
         fetched: When the portal last answered, by `Task.key`.
         lost: When the portal last said that it has no such thing, by `Task.key`.
     """
@@ -123,7 +123,7 @@ class AccountData:
     benefits: tuple[Benefit, ...] | None = None
     offers: tuple[PriceOffer, ...] | None = None
     readings: tuple[MeterReading, ...] | None = None
-    reading_windows: tuple[ReadingWindow, ...] = ()
+    reading_windows: tuple[ReadingWindow, ...] | None = None
     fetched: dict[str, datetime] = field(default_factory=dict)
     lost: dict[str, datetime] = field(default_factory=dict)
 
@@ -222,7 +222,7 @@ def missing(task: Task, data: AccountData, now: datetime) -> AccountData:
         case Feed.READINGS:
             return replace(data, readings=None)
         case Feed.READING_WINDOWS:
-            return replace(data, reading_windows=())
+            return replace(data, reading_windows=None)
     kept = {
         gsrn: days
         for gsrn, days in data.consumption.items()

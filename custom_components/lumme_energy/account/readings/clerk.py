@@ -7,7 +7,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 from ...portal.outbox import RETRY_AFTER, WriteRecord, WriteState, idempotency_key
-from ...readings.plan import FIRST_PAUSE, Plan, PlanState, Step, shows
+from ...readings.plan import FIRST_PAUSE, LONGEST_PAUSE, Plan, PlanState, Step, shows
 from ..coordinator import AccountCoordinator
 from ..feeds import Feed
 from ..meter_link import MeterLink
@@ -46,6 +46,7 @@ class Clerk:
         self._link = link
         self._keep = keep
         self._not_before: datetime | None = None
+        self._failures = 0
 
     def is_blocked(self, gsrn: str, plan: Plan | None = None) -> bool:
         """Whether another change of a supply point's readings is on its way."""
@@ -168,7 +169,7 @@ class Clerk:
     def _may_ask(self) -> bool:
         """Whether the portal may be asked; a clock set back does not forbid it."""
         now = dt_util.utcnow()
-        return self._not_before is None or not now < self._not_before <= now + FIRST_PAUSE
+        return self._not_before is None or not now < self._not_before <= now + LONGEST_PAUSE
 
     async def _async_list(self, record: WriteRecord | None = None) -> bool:
         """Read what the supplier has, or had after a record's last step; return whether one can.
@@ -181,7 +182,9 @@ class Clerk:
             is_read = await self._coordinator.async_reread(Feed.READINGS)
         else:
             is_read = await async_is_shown(self._coordinator, Feed.READINGS, record)
-        self._not_before = None if is_read else dt_util.utcnow() + FIRST_PAUSE
+        self._failures = 0 if is_read else self._failures + 1
+        pause = min(FIRST_PAUSE * 2 ** min(self._failures, 10), 2 * LONGEST_PAUSE) / 2
+        self._not_before = None if is_read else dt_util.utcnow() + pause
         return is_read
 
 

@@ -359,6 +359,7 @@ class ReadingDesk:
     async def _async_plan(self) -> None:
         """Plan what is due next, and nothing that is not wanted any more."""
         now, links = dt_util.utcnow(), self.links
+        windows = self._coordinator.data.reading_windows or ()
         for plan in self.plans:
             if (subentry_id := subentry_of(plan)) is not None and not self._is_linked(subentry_id):
                 await self._async_keep(plan.skipped())
@@ -371,9 +372,7 @@ class ReadingDesk:
                 link.submission.schedule,
                 now,
                 self._coordinator.zone,
-                windows=[
-                    each for each in self._coordinator.data.reading_windows if each.gsrn == gsrn
-                ],
+                windows=[each for each in windows if each.gsrn == gsrn],
                 last=self._last_day(gsrn),
             )
             wanted = (
