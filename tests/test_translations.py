@@ -23,6 +23,7 @@ from custom_components.lumme_energy.account import (
 )
 from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.account.errors import REFUSALS
+from custom_components.lumme_energy.account.readings import repairs
 from custom_components.lumme_energy.account.readings.sensor import REGISTERS
 from custom_components.lumme_energy.billing.imported import Problem
 from custom_components.lumme_energy.const import DOMAIN
@@ -33,7 +34,9 @@ from custom_components.lumme_energy.portal.model import (
     Segment,
 )
 from custom_components.lumme_energy.portal.suppliers import Supplier
+from custom_components.lumme_energy.readings.plan import Hold
 from custom_components.lumme_energy.readings.plausibility import Rule
+from custom_components.lumme_energy.readings.schedule import Rhythm
 
 from .account.common import Demo, start
 
@@ -202,7 +205,7 @@ def test_errors_and_aborts() -> None:
     assert errors <= ENGLISH["config"]["error"].keys()
     reasons = {argument(call, "reason") for call in calls("async_abort")} - {None}
     reasons |= {argument(call, "reason") for call in calls("_abort_if_unique_id_mismatch")} - {None}
-    of_fixes = {"still_missing"}
+    of_fixes = {"still_missing", "reading_not_held"}
     told = ENGLISH["config"]["abort"].keys()
     for subentry in ENGLISH["config_subentries"].values():
         told |= subentry["abort"].keys()
@@ -236,6 +239,7 @@ def test_selectors() -> None:
     assert ENGLISH["selector"]["invoice_status"]["options"].keys() == {*InvoiceStatus}
     assert ENGLISH["selector"]["delivery"]["options"].keys() == {*Delivery}
     assert ENGLISH["selector"]["direct_debit"]["options"].keys() == {*DirectDebit}
+    assert ENGLISH["selector"]["rhythm"]["options"].keys() == {*Rhythm}
     assert ENGLISH["selector"]["register"]["fields"].keys() == {*REGISTERS}
 
 
@@ -315,6 +319,11 @@ def test_issues() -> None:
     assert {issues.PORTAL_CHANGED, issues.STALE_DATA, *fixable} <= texts.keys()
     assert {issues.BILL_DIFFERS, issues.METER_LINK_LOST, issues.IMPORT_FAILED} <= texts.keys()
     assert {issues.ARCHIVE_FAILED, issues.ESTIMATE_DOUBTFUL} <= texts.keys()
+    assert {repairs.WINDOW_CLOSES, repairs.NOT_SENT, repairs.LOST} <= texts.keys()
+    for hold in Hold:
+        flow = texts[f"{repairs.HELD}_{hold}"]["fix_flow"]
+        assert flow["step"]["init"]["menu_options"].keys() == {"send", "skip", "meter_changed"}
+        assert flow["abort"].keys() == {"reading_not_held"}
     for key in fixable:
         assert texts[key]["fix_flow"]["step"]["confirm"].keys() == {"title", "description"}
         assert texts[key]["fix_flow"]["abort"].keys() == {"still_missing"}
