@@ -13,6 +13,7 @@ DIFFERENCE = (
     "{{% if state_attr('{entity}', 'estimated') %}} Its index was estimated.{{% endif %}}"
 )
 OPEN_MEDIA = {"action": "navigate", "navigation_path": "/media-browser/browser"}
+READINGS = {"supplier_reading_single", "supplier_reading_day"}
 LIVE = {"power_import": "From the grid", "power_export": "To the grid"}
 
 
@@ -37,11 +38,11 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
     pages = []
     for account in (device for device in ours if "latest_invoice" in keys[device["id"]]):
         sections = [_account(account["name"], keys[account["id"]]), _payment(keys[account["id"]])]
-        sections += [
-            _supply_point(device["name"], keys[device["id"]])
-            for device in ours
-            if device["via_device_id"] == account["id"]
-        ]
+        for device in ours:
+            if device["via_device_id"] == account["id"]:
+                sections.append(_supply_point(device["name"], keys[device["id"]]))
+                if READINGS & keys[device["id"]].keys():
+                    sections.append(_readings(device["name"], keys[device["id"]]))
         sections.append(_calendar(keys[account["id"]]["due_dates"]))
         pages.append({"title": account["name"], "sections": sections})
     *bills, calendar = pages[0]["sections"]
@@ -175,6 +176,24 @@ def _supply_point(name: str, keys: Mapping[str, str]) -> Card:
             _tile(keys, "next_deposit", name="Next advance"),
             _tile(keys, "expected_settlement"),
             _tile(keys, "suggested_deposit", name="Suggested"),
+        ],
+    )
+
+
+def _readings(name: str, keys: Mapping[str, str]) -> Card:
+    return _section(
+        f"{name}: readings",
+        "mdi:counter",
+        [
+            _tile(keys, "supplier_reading_single", state_content=["state", "source"]),
+            _tile(keys, "supplier_reading_day", state_content=["state", "source"]),
+            _tile(keys, "supplier_reading_night", state_content=["state", "source"]),
+            _tile(keys, "supplier_reading_export_single", state_content=["state", "source"]),
+            _tile(keys, "reading_submission", color="green"),
+            _tile(keys, "next_reading"),
+            _tile(keys, "reading_problem"),
+            _tile(keys, "submitted_day"),
+            _tile(keys, "submit_reading", grid_options={"columns": 12}),
         ],
     )
 

@@ -3,11 +3,13 @@
 The flat and the bakery have their meters linked, with a past in which they agree with the portals,
 but for the flat's newest bill, whose index was guessed. The bills of flat and cottage are archived.
 The home was granted another deposit; the bakery, which is behind with a bill, would be refused one.
+The home's reading was typed in and accepted; the bakery's meter sends its own when it is asked to,
+but the first one waits until the user has seen it.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -22,10 +24,13 @@ from .home_assistant import Session
 from .households import HouseholdOn
 from .households.belgium import (
     BAKERY_REGISTERS,
+    BRUSSELS,
     HOME_ELECTRICITY,
+    HOME_REGISTERS,
     OVEN_ELECTRICITY,
     household as belgium,
     months_before,
+    register_index,
 )
 from .households.finland import FLAT, MARGIN, household as finland
 
@@ -51,6 +56,7 @@ class Link:
         shares: What each register counts of the energy.
         months: For how long it has been there.
         price: The entity that tells the exchange's price.
+        sends: Whether its readings are sent in when the supplier asks for them.
     """
 
     gsrn: str
@@ -60,6 +66,7 @@ class Link:
     shares: Mapping[str, Decimal]
     months: int
     price: str | None = None
+    sends: bool = False
 
 
 FLATS_METER: Final = Link(
@@ -78,6 +85,7 @@ BAKERYS_METER: Final = Link(
     registers={"day": "energy_import_day", "night": "energy_import_night"},
     shares=BAKERY_REGISTERS,
     months=9,
+    sends=True,
 )
 
 
@@ -140,6 +148,8 @@ async def link_meter(session: Session, entries: Mapping[str, str], link: Link) -
         step = await flow.answer(gsrn=link.gsrn)
     if step.get("step_id") == "registers":
         step = await flow.answer(**answers)
+    if step.get("step_id") == "submission":
+        step = await flow.answer(sends=link.sends)
     if step.get("step_id") == "confirm":
         step = await flow.answer()
     if step["type"] != "create_entry":
@@ -161,6 +171,41 @@ async def change_deposit(session: Session, _entries: Mapping[str, str]) -> None:
         amount=simulated["ideal_amount"],
         confirm=True,
     )
+
+
+async def submit_readings(session: Session, _entries: Mapping[str, str]) -> None:
+    """Type a reading of the home in, and have the bakery's meter read for the first time.
+
+    Raises:
+        DemoError: The home's was not taken, or the bakery's does not wait for the user.
+
+    """
+    today = datetime.now(BRUSSELS).date()
+    account = await _account_of(session, HOME_ELECTRICITY)
+    await _entity(session, account, "supplier_reading_single")
+    await session.act(
+        "submit_reading",
+        config_entry_id=account,
+        supply_point=HOME_ELECTRICITY,
+        values={
+            register: int(register_index(HOME_ELECTRICITY, today, share))
+            for register, share in HOME_REGISTERS.items()
+        },
+        confirm=True,
+    )
+    account = await _account_of(session, OVEN_ELECTRICITY)
+    await _entity(session, account, "submit_reading")
+    # The answer that it waits for the user is an error.
+    with suppress(DemoError):
+        await session.act(
+            "submit_reading",
+            config_entry_id=account,
+            supply_point=OVEN_ELECTRICITY,
+            confirm=True,
+        )
+    told = await session.act("list_readings", config_entry_id=account)
+    if not any(one["state"] == "held" for one in told["submissions"]):
+        raise DemoError("the reading of the bakery's meter does not wait for the user")
 
 
 # What each scene needs to be there, and how it goes.
@@ -193,6 +238,7 @@ SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
     "the flat's meter": (("oma_lumme", "p1_meter"), link_flat),
     "the bakery's meter": (("my_luminus", "belgian_meter"), link_bakery),
     "the home's deposit": (("my_luminus",), change_deposit),
+    "the readings": (("my_luminus", "belgian_meter"), submit_readings),
 }
 
 

@@ -15,7 +15,7 @@ from unittest.mock import AsyncMock, Mock
 import aiohttp
 import pytest
 
-from custom_components.lumme_energy.portal.model import DepositRefusal
+from custom_components.lumme_energy.portal.model import DepositRefusal, ReadingSource
 from demo import __main__, home_assistant, stage
 from demo.entries import add_meter
 from demo.errors import DemoError
@@ -259,7 +259,9 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     assert told == {
         # A bill that does not match the meter, and the notice of it.
         "sensor.satamalahdenkuja_12_b_7_bill_check": "differs",
-        "issues": ["bill_differs"],
+        # And a first reading that waits for the user to see it.
+        "issues": ["bill_differs", "reading_held_first_submission"],
+        "sensor.krakelingstraat_12_reading_submission": "held",
         # A bill that can be paid with the telephone.
         "can be paid": True,
         # A deposit that was changed, and one that cannot be.
@@ -280,7 +282,9 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     assert [entry["entry_id"] for entry in again] == [entry["entry_id"] for entry in entries]
     assert {entry["state"] for entry in again} == {"loaded"}
     assert not [line for line in said if "adding" in line or "telling" in line]
-    deposit = demo.my_luminus.household.customers[1].deposits[0]
+    home = demo.my_luminus.household.customers[1]
+    assert home.readings[0].source is ReadingSource.CUSTOMER
+    deposit = home.deposits[0]
     assert deposit.permissions.refusal is DepositRefusal.ALREADY_CHANGED
 
 
@@ -291,13 +295,16 @@ async def story(session: Session) -> dict[str, Any]:
         "number.wolkenlaan_8_2_advance_payment",
         "sensor.wolkenlaan_8_2_change_of_advance_payment",
         "sensor.krakelingstraat_12_change_of_advance_payment",
+        "sensor.krakelingstraat_12_reading_submission",
     )
     states = {state["entity_id"]: state["state"] for state in await session.command("get_states")}
     issues = (await session.command("repairs/list_issues"))["issues"]
     return {
         **{entity: states.get(entity) for entity in shown},
         "can be paid": states["image.lumme_energia_demo_payment_qr_code"] != "unavailable",
-        "issues": [one["translation_key"] for one in issues if one["domain"] == "lumme_energy"],
+        "issues": sorted(
+            one["translation_key"] for one in issues if one["domain"] == "lumme_energy"
+        ),
     }
 
 
