@@ -59,6 +59,8 @@ def test_missing(feed: Feed) -> None:
         consumption={"1": (), "2": ()},
         settings=Settings(),
         benefits=(),
+        readings=(),
+        reading_windows=(),
         offers=(),
         fetched={task.key: NOW, "supply": NOW},
     )

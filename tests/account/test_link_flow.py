@@ -1,6 +1,7 @@
 """Tests of linking a meter to a supply point."""
 
 from collections.abc import AsyncIterator
+from datetime import date, time
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -11,19 +12,28 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.lumme_energy.account.meter_link import METER_LINK, meter_links
+from custom_components.lumme_energy.account.meter_link import METER_LINK, Submission, meter_links
+from custom_components.lumme_energy.readings.schedule import Rhythm, Schedule
 from demo.households.belgium import OVEN_ELECTRICITY, OVEN_GAS
 from demo.households.finland import COTTAGE, FLAT
 
 from .common import Demo, settled, start
 from .recorded import COUNTER, PRICE, show, show_counter, show_price
+
+NOT_SENT = {
+    "sends": False,
+    "rhythm": "when_asked",
+    "time": "12:00:00",
+    "day_of_month": 1,
+    "month": "1",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +84,7 @@ async def test_link(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     result = await go_on(hass, result, single=COUNTER, price=PRICE, price_has_vat=False)
     assert result["step_id"] == "confirm"
     assert result["description_placeholders"]["values"] == (
-        f"- Taken from the grid, total: **12345.6 kWh** (`{COUNTER}`)\n"
+        f"- Taken from the grid, total (1.8.0): **12345.6 kWh** (`{COUNTER}`)\n"
         f"- Exchange price: **5.4 c/kWh** (`{PRICE}`)"
     )
     result = await go_on(hass, result)
@@ -155,11 +165,60 @@ async def test_gas(hass: HomeAssistant, my_luminus: Demo) -> None:
     result = await go_on(hass, await begin(hass, entry), gsrn=OVEN_GAS)
     assert list(result["data_schema"].schema) == ["single"]
     result = await go_on(hass, result, single="sensor.gas")
-    await go_on(hass, result)
+    assert result["step_id"] == "submission"
+    await go_on(hass, await go_on(hass, result, **NOT_SENT))
     assert meter_links(hass, entry).keys() == {OVEN_GAS}
     result = await begin(hass, entry)
     assert result["description_placeholders"] == {"place": "Krakelingstraat 12"}
     assert OVEN_ELECTRICITY not in meter_links(hass, entry)
+    await settled(hass)
+
+
+async def test_readings_are_sent(hass: HomeAssistant, my_luminus: Demo) -> None:
+    """Where the portal takes readings, the user chooses when; the first one is to be confirmed."""
+    entry = await start(hass, my_luminus.entry(hass))
+    devices, entities = dr.async_get(hass), er.async_get(hass)
+    device = devices.async_get_or_create(
+        config_entry_id=entry.entry_id, identifiers={("other", "1")}, serial_number="1SAG01"
+    )
+    known = entities.async_get_or_create(
+        "sensor", "other", "1", suggested_object_id="day", device_id=device.id
+    )
+    await async_wait_recording_done(hass)
+    for name in (known.entity_id, "sensor.night", COUNTER):
+        show_counter(hass, name)
+    result = await go_on(hass, await begin(hass, entry), gsrn=OVEN_ELECTRICITY)
+    result = await go_on(
+        hass, result, day=known.entity_id, night="sensor.night", price_has_vat=True
+    )
+    assert result["step_id"] == "submission"
+    chosen = NOT_SENT | {"sends": True, "rhythm": "yearly", "day_of_month": 31, "month": "6"}
+    result = await go_on(hass, result, **chosen, digits=6, meter_serial="1SAG01")
+    values = result["description_placeholders"]["values"]
+    assert "day (1.8.1): **12345.6 kWh**" in values
+    assert "night (1.8.2): **12345.6 kWh**" in values
+    await go_on(hass, result)
+    submission = meter_links(hass, entry)[OVEN_ELECTRICITY].submission
+    assert submission == Submission(
+        schedule=Schedule(rhythm=Rhythm.YEARLY, at=time(12), day=31, month=6),
+        digits=6,
+        meter_serial="1SAG01",
+        device_serials=("1SAG01",),
+    )
+
+    subentry = only_subentry(entry)
+    seen = {**subentry.data["submission"], "confirmed": True, "meter_since": "2026-11-01"}
+    hass.config_entries.async_update_subentry(
+        entry, subentry, data={**subentry.data, "submission": seen}
+    )
+    for night, is_confirmed in (("sensor.night", True), (COUNTER, False)):
+        result = await entry.start_subentry_reconfigure_flow(hass, subentry.subentry_id)
+        result = await go_on(hass, result, day=known.entity_id, night=night, price_has_vat=True)
+        await go_on(hass, await go_on(hass, result, **chosen))
+        submission = meter_links(hass, entry)[OVEN_ELECTRICITY].submission
+        assert submission is not None
+        assert submission.is_confirmed is is_confirmed
+        assert submission.meter_since == date(2026, 11, 1)
     await settled(hass)
 
 

@@ -159,7 +159,13 @@ class Clerk:
                 # It may be the echo of an earlier try: that is looked for first.
                 return await self._async_follow(plan)
         followed = plan.followed(record, dt_util.utcnow(), is_shown=is_shown)
-        return plan if followed == plan else await self._async_kept(followed)
+        if followed == plan:
+            return plan
+        await self._keep(followed)
+        if record is not None and followed.state is PlanState.ACCEPTED:
+            # What it has led to is shown at once, if possible.
+            await self._async_list(record)
+        return followed
 
     def _record(self, plan: Plan) -> WriteRecord | None:
         """Return the outbox's record that a plan on its way stands for."""

@@ -94,7 +94,14 @@ def _then(hass: HomeAssistant, entity_id: str, at: datetime) -> _Index | None:
     for back in LOOK_BACK:
         # The end does not count.
         end = at + timedelta(microseconds=1)
-        states = state_changes_during_period(hass, at - back, end, entity_id).get(entity_id, [])
+        states = state_changes_during_period(
+            hass,
+            at - back,
+            end,
+            entity_id,
+            # What was before does not tell how old it is.
+            include_start_time_state=False,
+        ).get(entity_id, [])
         for state in reversed(states):
             is_last = state is states[-1]
             if (index := _index(state, at, is_last=is_last)) is not None:
