@@ -84,7 +84,7 @@ async def async_numbers(hass: HomeAssistant, found: Iterable[Doubt]) -> str:
         "- "
         + line.format(
             register=names.get(each.estimate.register, each.estimate.register),
-            estimated=f"{each.estimate.value:f} {each.estimate.unit}",
+            estimated=f"{each.estimate.value.normalize():f} {each.estimate.unit}",
             estimated_day=written_day(each.estimate.day, language),
             metered=f"{each.metered:f} {each.estimate.unit}",
             metered_day=written_day(each.day, language),

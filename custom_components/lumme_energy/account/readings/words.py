@@ -44,7 +44,12 @@ def objection(
     """
     language = coordinator.hass.config.language
     told = {
-        name: written_day(date.fromisoformat(text), language) if name in DAYS else text
+        name: (
+            written_day(date.fromisoformat(text), language)
+            if name in DAYS
+            # A portal's whole number may come as one with decimals.
+            else text.removesuffix(".0")
+        )
         for name, text in finding.placeholders.items()
     }
     if "registers" in told:
