@@ -1,6 +1,7 @@
 """Tests that a due reading reaches a real stand-in of the portal once, or waits for the user."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,7 @@ from custom_components.lumme_energy.account.meter_link import meter_links
 from custom_components.lumme_energy.account.readings.desk import ReadingDesk
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.portal.model import ReadingSource
-from custom_components.lumme_energy.readings.plan import Hold, Plan, PlanState
+from custom_components.lumme_energy.readings.plan import Hold, Plan, PlanState, Step
 from custom_components.lumme_energy.readings.plausibility import Rule, blocking
 from custom_components.lumme_energy.readings.schedule import Rhythm
 from demo.changes import Write
@@ -334,7 +335,7 @@ async def test_on_demand(
     assert all(each.day != day for each in entry.runtime_data.data.readings)
     with pytest.raises(ServiceValidationError) as error:
         await here.async_delete(OVEN_ELECTRICITY, day, dry_run=False, user_id=None)
-    assert error.value.translation_key.startswith("refused_")
+    assert str(error.value.translation_key).startswith("refused_")
     await my_luminus.stop()
     for call in (
         here.async_submit(OVEN_ELECTRICITY, dry_run=True, user_id=None),
@@ -357,3 +358,112 @@ async def test_link_is_removed(
     await pass_time(hass, freezer, hours=1.5)
     assert desk(entry).next_due(OVEN_ELECTRICITY) is None
     assert arrived(my_luminus) == []
+
+
+async def test_crash_before_the_record(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    my_luminus: Demo,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    """A reading on disk as being sent, without a record of that, has not left: it does now."""
+    link_meter(hass, entry)
+    await settled(hass)
+    await my_luminus.stop()
+    await pass_time(hass, freezer, hours=1.5)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await my_luminus.start_again()
+    stored = hass_storage[f"{DOMAIN}.{entry.entry_id}.readings"]["data"]["plans"]
+    stored[0] |= {"state": PlanState.SENDING, "tries": 1}
+    freezer.tick(3600)
+    await start(hass, entry)
+    for _ in range(10):
+        await pass_time(hass, freezer, hours=1)
+    assert (only(entry).state, only(entry).tries) == (PlanState.ACCEPTED, 2)
+    assert len(arrived(my_luminus)) == 1
+
+
+async def test_file_cannot_be_read(
+    hass: HomeAssistant,
+    my_luminus: Demo,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A damaged file, or one of a newer version, is as if it had never been there."""
+    link_meter(hass, entry)
+    await settled(hass)
+    key = f"{DOMAIN}.{entry.entry_id}.readings"
+    for damage, told in (
+        ({"data": {"plans": [{"state": "?"}]}}, "cannot be read"),
+        ({"version": 9}, "newer version"),
+    ):
+        await hass.config_entries.async_unload(entry.entry_id)
+        hass_storage[key] |= damage
+        await start(hass, entry)
+        assert told in caplog.text
+        assert desk(entry).next_due(OVEN_ELECTRICITY) is not None
+        hass_storage[key]["version"] = 1
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert key not in hass_storage
+
+
+async def test_another_meter(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, my_luminus: Demo, entry: MockConfigEntry
+) -> None:
+    """Another meter's reading waits; what the user then sends takes its place."""
+    link_meter(hass, entry, device_serials=["1SAG01"])
+    await settled(hass)
+    await pass_time(hass, freezer, hours=1.5)
+    held = only(entry)
+    assert held.hold is Hold.METER_REPLACED
+    assert list(raised(hass)) == ["reading_held_meter_replaced"]
+    sent = await desk(entry).async_submit(
+        OVEN_ELECTRICITY,
+        values=indexes(my_luminus, 1),
+        override=(Rule.METER_REPLACED,),
+        dry_run=False,
+        user_id=None,
+    )
+    assert sent.plan.state is PlanState.ACCEPTED
+    assert {plan.plan_id: plan.state for plan in desk(entry).plans}[held.plan_id] == "skipped"
+    assert raised(hass) == {}
+
+
+async def test_not_offered(hass: HomeAssistant, oma_lumme: Demo) -> None:
+    """Where meters are read remotely, nothing can be sent."""
+    entry = await start(hass, oma_lumme.entry(hass))
+    assert not desk(entry).is_offered
+    with pytest.raises(ServiceValidationError) as error:
+        await desk(entry).async_submit(OVEN_ELECTRICITY, dry_run=True, user_id=None)
+    assert error.value.translation_key == "not_offered"
+    await settled(hass)
+
+
+async def test_neither_new_nor_old(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, my_luminus: Demo, entry: MockConfigEntry
+) -> None:
+    """A reading that was deleted for a better one that nobody takes is put back, or missed aloud."""
+    link_meter(hass, entry, rhythm=Rhythm.ON_DEMAND)
+    await settled(hass)
+    here = desk(entry)
+    await here.async_submit(OVEN_ELECTRICITY, dry_run=False, user_id=None)
+    sent = await here.async_submit(
+        OVEN_ELECTRICITY,
+        values={register: Decimal(1) for register in ENTITIES},
+        override=tuple(Rule),
+        dry_run=False,
+        user_id=None,
+    )
+    # It can never be right: nothing is deleted for it.
+    assert (sent.plan.state, sent.plan.hold) == (PlanState.HELD, Hold.FINDINGS)
+    assert arrived(my_luminus, "reading_deletion") == []
+    await here.async_skip(sent.plan.plan_id)
+    await here.async_skip("unknown")
+    lost = replace(
+        only(entry), plan_id="lost", state=PlanState.REFUSED, step=Step.RESTORE, replaces={}
+    )
+    await here._async_keep(replace(lost, replaces=indexes(my_luminus), answer="before_previous"))
+    await here.async_wake()
+    assert list(raised(hass)) == ["reading_lost"]
