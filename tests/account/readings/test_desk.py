@@ -441,10 +441,10 @@ async def test_not_offered(hass: HomeAssistant, oma_lumme: Demo) -> None:
     await settled(hass)
 
 
-async def test_neither_new_nor_old(
+async def test_replacement_that_nobody_takes(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, my_luminus: Demo, entry: MockConfigEntry
 ) -> None:
-    """A reading that was deleted for a better one that nobody takes is put back, or missed aloud."""
+    """Nothing is deleted for what can never be right; a reading that got lost is told of."""
     link_meter(hass, entry, rhythm=Rhythm.ON_DEMAND)
     await settled(hass)
     here = desk(entry)
