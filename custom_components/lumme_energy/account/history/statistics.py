@@ -33,8 +33,8 @@ from ...const import DOMAIN
 from ...portal.model import Unit
 from .ledger import Revision, Row, Stored, revise
 
-# See benchmarks/history.py: a live row waits no longer for it than for a burst of states.
-PORTION: Final = 500
+# See benchmarks/history.py: larger ones are not faster, but what is live has to wait for them.
+PORTION: Final = 100
 # Where what follows is looked for first: the gap of a house that is closed for a while.
 NEARBY: Final = timedelta(days=62)
 UNIT_CLASSES: Final = {Unit.KWH: EnergyConverter.UNIT_CLASS, Unit.M3: VolumeConverter.UNIT_CLASS}
