@@ -1,9 +1,12 @@
-"""Three years of two supply points into a running recorder: ours and core's opower, which is like it.
+"""A year of two supply points into a running recorder: ours and core's opower, which is like it.
 
 Both write to a SQLite file of their own while a state changes ten times a second. Measured are the
 time from each change to its row in the database, and by how much the event loop is late. Then the
 last 30 days are told once more, unchanged. opower's own code writes; what it would read from a
-utility is given to it.
+utility is given to it. The control imports nothing: for as long it lets states be recorded instead.
+
+What makes a loop late may be none of its doing. While Python looks through all objects for garbage
+nothing else runs, whoever has made the garbage; and on a busy machine a thread waits for a core.
 
 `python -m benchmarks.history`
 """
@@ -15,11 +18,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
+import gc
 import logging
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
-from time import monotonic
+from threading import get_native_id
+from time import monotonic, process_time
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 
@@ -37,19 +42,20 @@ from custom_components.lumme_energy.account.history.statistics import (
 )
 from custom_components.lumme_energy.portal.model import Unit
 
-from . import show, summary
+from . import show
 
 HOUR: Final = timedelta(hours=1)
 NOW: Final = datetime(2026, 11, 24, tzinfo=UTC)
-YEARS: Final = 3 * 365 * 24
+YEAR: Final = 365 * 24
 AGAIN: Final = 30 * 24
 MONTH: Final = 31 * 24
 POINTS: Final = ("a", "b")
 LIVE: Final = 0.1
 TICK: Final = 0.005
+BURST: Final = 20
 PRICE: Final = Decimal("0.21")
 MILLISECOND: Final = 1e-3
-REPETITIONS: Final = 3
+OLDEST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Read:
     exported: None = None
 
 
-HOURS: Final = [NOW - n * HOUR for n in range(YEARS, 0, -1)]
+HOURS: Final = [NOW - n * HOUR for n in range(YEAR, 0, -1)]
 ENERGY: Final = {start: Decimal(100 + n % 977) / 1000 for n, start in enumerate(HOURS)}
 READS: Final = [
     Read(start, start + HOUR, float(energy), float(energy * PRICE))
@@ -81,12 +87,17 @@ class Measured:
         seconds: How long it took.
         waits: Seconds that each change of a state took to its row.
         late: Seconds by which the event loop was late.
+        own: The same without full collections, without waiting for a core, and without more than
+            this process has computed meanwhile.
+        collections: Seconds that each full collection of garbage took.
     """
 
     rows: int = 0
     seconds: float = 0.0
     waits: list[float] = field(default_factory=list)
     late: list[float] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
+    collections: list[float] = field(default_factory=list)
 
 
 async def ours(hass: HomeAssistant, hours: int) -> None:
@@ -119,6 +130,16 @@ async def theirs(hass: HomeAssistant, hours: int) -> None:
         [SimpleNamespace(meter_type=meter, utility_account_id=point) for point in POINTS]
     )
     await get_instance(hass).async_block_till_done()
+
+
+async def states(hass: HomeAssistant, seconds: int) -> None:
+    """Import nothing, but keep the recorder as busy with states."""
+    began, number = monotonic(), 0
+    while monotonic() - began < seconds:
+        number += 1
+        for entity in range(BURST):
+            hass.states.async_set(f"sensor.other_{entity}", str(number))
+        await get_instance(hass).async_block_till_done()
 
 
 def _opower() -> tuple[Any, Any]:
@@ -164,6 +185,7 @@ async def measure(
     found = Measured()
     recorder = get_instance(hass)
     is_done = asyncio.Event()
+    collecting, started = 0.0, 0
 
     def count(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         if statement.startswith(("INSERT INTO statistics (", "UPDATE statistics SET")):
@@ -181,12 +203,29 @@ async def measure(
             found.waits.append(monotonic() - began)
             await asyncio.sleep(LIVE)
 
+    def collected(phase: str, info: dict[str, int]) -> None:
+        nonlocal collecting, started
+        if info["generation"] == OLDEST and phase == "start":
+            started += 1
+            collecting = monotonic()
+        elif info["generation"] == OLDEST:
+            found.collections.append(monotonic() - collecting)
+
     async def loop() -> None:
         while not is_done.is_set():
-            began = monotonic()
+            began, computed, waited = monotonic(), process_time(), _waited()
+            ended = len(found.collections)
             await asyncio.sleep(TICK)
-            found.late.append(monotonic() - began - TICK)
+            late = monotonic() - began - TICK
+            found.late.append(late)
+            # One may end before it is told, or begin after.
+            if started == ended:
+                own = min(late - (_waited() - waited), process_time() - computed)
+                found.own.append(own)
 
+    # What has gathered before is not part of it.
+    gc.collect()
+    gc.callbacks.append(collected)
     event.listen(recorder.engine, "after_cursor_execute", count)
     watchers = [asyncio.create_task(live()), asyncio.create_task(loop())]
     await asyncio.sleep(2 * LIVE)
@@ -196,7 +235,14 @@ async def measure(
     is_done.set()
     await asyncio.gather(*watchers)
     event.remove(recorder.engine, "after_cursor_execute", count)
+    gc.callbacks.remove(collected)
     return found
+
+
+def _waited() -> float:
+    """Return for how many seconds this thread has been ready to run, and had no core to run on."""
+    told = Path(f"/proc/self/task/{get_native_id()}/schedstat").read_text(encoding="ascii")
+    return int(told.split()[1]) / 1e9
 
 
 async def total(hass: HomeAssistant, statistic_id: str) -> tuple[int, float]:
@@ -214,10 +260,10 @@ async def total(hass: HomeAssistant, statistic_id: str) -> tuple[int, float]:
 async def run(
     write: Callable[[HomeAssistant, int], Awaitable[None]], statistic_id: str
 ) -> tuple[Measured, Measured, tuple[int, float]]:
-    """Import three years, then tell 30 days of them again."""
+    """Import a year, then tell 30 days of them again."""
     with TemporaryDirectory() as folder:
         async with running(Path(folder)) as hass:
-            first = await measure(hass, write, YEARS)
+            first = await measure(hass, write, YEAR)
             outcome = await total(hass, statistic_id)
             again = await measure(hass, write, AGAIN)
             if await total(hass, statistic_id) != outcome:
@@ -225,44 +271,61 @@ async def run(
             return first, again, outcome
 
 
+async def control(seconds: int) -> Measured:
+    """Import nothing for as long."""
+    with TemporaryDirectory() as folder:
+        async with running(Path(folder)) as hass:
+            return await measure(hass, states, seconds)
+
+
 def main() -> None:
     """Print the table."""
     logging.disable(logging.CRITICAL)
-    sides = {
-        "opower (core)": (theirs, "opower:utility_elec_a_energy_consumption"),
-        "ours": (ours, "lumme_energy:a_energy"),
-    }
-    runs: dict[str, list[tuple[Measured, Measured, tuple[int, float]]]] = {n: [] for n in sides}
-    for _ in range(REPETITIONS):
-        for name, side in sides.items():
-            runs[name].append(asyncio.run(run(*side)))
-    outcomes = {outcome for each in runs.values() for _, _, outcome in each}
-    if len(outcomes) != 1:
-        raise RuntimeError(f"not the same was written: {outcomes}")
+    theirs_, again, expected = asyncio.run(run(theirs, "opower:utility_elec_a_energy_consumption"))
+    ours_, ours_again, outcome = asyncio.run(run(ours, "lumme_energy:a_energy"))
+    if outcome != expected:
+        raise RuntimeError(f"not the same was written: {outcome} and {expected}")
+    states_ = asyncio.run(control(round(ours_.seconds)))
     show(
-        "Three years of two supply points, while states are recorded",
+        "A year of two supply points, while states are recorded",
         (
             "",
             "rows",
             "seconds",
             "longest wait of a live row, ms",
             "event loop late by at most, ms",
+            "of its own doing",
+            "full collections of garbage",
+            "longest of them, ms",
             "rows when 30 days come again",
-            "milliseconds for that",
+            "ms for that",
         ),
         [
-            [
-                name,
-                f"{found[0][0].rows:,}",
-                summary([first.seconds for first, _, _ in found], 1),
-                summary([max(first.waits) for first, _, _ in found], MILLISECOND),
-                summary([max(first.late) for first, _, _ in found], MILLISECOND),
-                f"{found[0][1].rows:,}",
-                summary([again.seconds for _, again, _ in found], MILLISECOND),
-            ]
-            for name, found in runs.items()
+            ["opower (core)", *_cells(theirs_), *_again(again)],
+            ["ours", *_cells(ours_), *_again(ours_again)],
+            ["states alone, for as long", *_cells(states_), "", ""],
         ],
     )
+
+
+def _cells(found: Measured) -> list[str]:
+    return [
+        f"{found.rows:,}",
+        f"{found.seconds:.1f}",
+        _milliseconds(found.waits),
+        _milliseconds(found.late),
+        _milliseconds(found.own),
+        str(len(found.collections)),
+        _milliseconds(found.collections),
+    ]
+
+
+def _again(found: Measured) -> list[str]:
+    return [f"{found.rows:,}", f"{found.seconds / MILLISECOND:,.0f}"]
+
+
+def _milliseconds(seconds: list[float]) -> str:
+    return f"{max(seconds, default=0.0) / MILLISECOND:,.0f}"
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ but for the flat's newest bill, whose index was guessed. The bills of flat and c
 The home was granted another deposit; the bakery, which is behind with a bill, would be refused one.
 The home's reading was typed in and accepted; the bakery's meter sends its own when it is asked to,
 but the first one waits until the user has seen it.
+The energy dashboard shows the homes as their portals tell, and the bakery as its meter counts.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from decimal import Decimal
 from itertools import accumulate, batched
 from typing import Any, Final
 
+from custom_components.lumme_energy.account.history.ids import cost_id, energy_id
 from custom_components.lumme_energy.portal.model import ConsumptionSlot, Resolution
 
 from .entries import DOMAIN
@@ -28,11 +30,12 @@ from .households.belgium import (
     HOME_ELECTRICITY,
     HOME_REGISTERS,
     OVEN_ELECTRICITY,
+    OVEN_GAS,
     household as belgium,
     months_before,
     register_index,
 )
-from .households.finland import FLAT, MARGIN, household as finland
+from .households.finland import COTTAGE, FLAT, MARGIN, household as finland
 
 EXCHANGE_PRICE: Final = "sensor.exchange_price"
 # Statistics in one message, which Home Assistant limits.
@@ -42,6 +45,9 @@ PATIENCE: Final = 60.0
 MONTH: Final = 31 * 24 + 1
 # By then a household's meters have told of today.
 LATE: Final = timedelta(days=7)
+# Before anything that anybody looks at.
+LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+UNIT_CLASSES: Final = {"kWh": "energy", "kW": "power"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,7 @@ BAKERYS_METER: Final = Link(
     months=9,
     sends=True,
 )
+METERS: Final = (FLATS_METER, BAKERYS_METER)
 
 
 def past(link: Link, now: datetime) -> tuple[ConsumptionSlot, ...]:
@@ -104,12 +111,22 @@ def past(link: Link, now: datetime) -> tuple[ConsumptionSlot, ...]:
 
 
 def counted(hours: Sequence[ConsumptionSlot], share: Decimal) -> list[dict[str, Any]]:
-    """Return a register's statistics. They lead up to 0, from where Home Assistant goes on."""
+    """Return a register's statistics. They lead up to 0, from where Home Assistant goes on.
+
+    Before the first row of a statistic it takes the sum to have been 0, and that row to have changed
+    it. So there is one row more, long ago.
+    """
     left = accumulate((hour.energy * share for hour in reversed(hours)), initial=Decimal(0))
+    starts = [LONG_AGO, *(hour.start for hour in hours)]
     return [
-        {"start": hour.start.isoformat(), "sum": -float(rest)}
-        for hour, rest in zip(reversed(hours), left, strict=False)
+        {"start": start.isoformat(), "sum": -float(rest)}
+        for start, rest in zip(reversed(starts), left, strict=True)
     ][::-1]
+
+
+def drawn(hours: Iterable[ConsumptionSlot]) -> list[dict[str, Any]]:
+    """Return the statistics of the power, kW, with which hours used what they did."""
+    return [{"start": hour.start.isoformat(), "mean": float(hour.energy)} for hour in hours]
 
 
 def priced(hours: Iterable[ConsumptionSlot]) -> list[dict[str, Any]]:
@@ -129,7 +146,7 @@ async def link_meter(session: Session, entries: Mapping[str, str], link: Link) -
         DemoError: Home Assistant did not take it.
 
     """
-    hours = past(link, datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+    hours = past(link, _whole_hour())
     account = await _account_of(session, link.gsrn)
     answers: dict[str, Any] = {}
     for register, key in link.registers.items():
@@ -233,12 +250,59 @@ async def link_bakery(session: Session, entries: Mapping[str, str]) -> None:
     await link_meter(session, entries, BAKERYS_METER)
 
 
+async def show_energy(session: Session, entries: Mapping[str, str]) -> None:
+    """Show on the energy dashboard what is used, nothing of it twice: either portal or meter."""
+    powers = {link.gsrn: await _power(session, entries, link) for link in METERS}
+    meter = entries[BAKERYS_METER.meter]
+    day, night = [await _entity(session, meter, key) for key in BAKERYS_METER.registers.values()]
+    sources: list[dict[str, Any]] = [
+        *(_grid(energy_id(gsrn), stat_cost=cost_id(gsrn)) for gsrn in (COTTAGE, HOME_ELECTRICITY)),
+        _grid(energy_id(FLAT), stat_cost=cost_id(FLAT), stat_rate=powers[FLAT]),
+        _grid(day, stat_rate=powers[OVEN_ELECTRICITY]),
+        _grid(night),
+        {"type": "gas", "stat_energy_from": energy_id(OVEN_GAS), "stat_cost": None},
+    ]
+    wanted = {source[key] for source in sources for key in ("stat_energy_from", "stat_cost")}
+    async with _patience("the history of a demo account is not there"):
+        while True:
+            known = await session.command("recorder/list_statistic_ids")
+            if {each["statistic_id"] for each in known} >= wanted - {None}:
+                break
+            await asyncio.sleep(0.2)
+    await session.command("energy/save_prefs", energy_sources=sources)
+
+
+def _grid(energy: str, *, stat_cost: str | None = None, **more: str) -> dict[str, Any]:
+    return {
+        "type": "grid",
+        "stat_energy_from": energy,
+        "stat_cost": stat_cost,
+        "cost_adjustment_day": 0.0,
+        **more,
+    }
+
+
+async def _power(session: Session, entries: Mapping[str, str], link: Link) -> str:
+    """Return the entity of the power that a meter shows, with a past."""
+    entity = await _entity(session, entries[link.meter], "power_import")
+    await _remember(session, entity, drawn(past(link, _whole_hour())[-MONTH:]), unit="kW")
+    return entity
+
+
+def _whole_hour() -> datetime:
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
     "the archive": (("oma_lumme",), archive),
     "the flat's meter": (("oma_lumme", "p1_meter"), link_flat),
     "the bakery's meter": (("my_luminus", "belgian_meter"), link_bakery),
     "the home's deposit": (("my_luminus",), change_deposit),
     "the readings": (("my_luminus", "belgian_meter"), submit_readings),
+    "the energy dashboard": (
+        ("oma_lumme", "my_luminus", "p1_meter", "belgian_meter"),
+        show_energy,
+    ),
 }
 
 
@@ -276,7 +340,7 @@ async def _remember(
                 "name": None,
                 "source": "recorder",
                 "statistic_id": entity,
-                "unit_class": "energy" if counts else None,
+                "unit_class": UNIT_CLASSES.get(unit),
                 "unit_of_measurement": unit,
             },
             stats=some,

@@ -9,7 +9,7 @@ import pytest
 from custom_components.lumme_energy.portal.model import LineKind
 from demo.households.belgium import OVEN_ELECTRICITY, household as belgium
 from demo.households.finland import FLAT, household as finland, midnight
-from demo.scenes import BAKERYS_METER, FLATS_METER, Link, counted, past, priced
+from demo.scenes import BAKERYS_METER, FLATS_METER, Link, counted, drawn, past, priced
 
 HOUR = timedelta(hours=1)
 NOWS = [
@@ -29,9 +29,10 @@ def test_every_hour_up_to_now(link: Link, now: datetime) -> None:
     assert all(hour.end - hour.start == HOUR for hour in hours)
     for share in link.shares.values():
         rows = counted(hours, share)
-        assert len(rows) == len(hours)
+        assert rows[0]["start"] == "2000-01-01T00:00:00+00:00"
+        assert [row["start"] for row in rows[1:]] == [hour.start.isoformat() for hour in hours]
         assert rows[-1] == {"start": (now - HOUR).isoformat(), "sum": 0.0}
-        for (row, following), hour in zip(pairwise(rows), hours[1:], strict=True):
+        for (row, following), hour in zip(pairwise(rows), hours, strict=True):
             assert following["sum"] - row["sum"] == pytest.approx(float(hour.energy * share))
 
 
@@ -79,3 +80,10 @@ def test_the_exchanges_price_is_what_the_flat_was_charged() -> None:
         assert hour.cost is not None
         assert (row["mean"] + float(margin)) * float(hour.energy) == pytest.approx(float(hour.cost))
         assert 0 < row["mean"] < 0.5
+
+
+def test_the_power_is_that_of_the_hours() -> None:
+    hours = past(FLATS_METER, NOWS[0])
+    rows = drawn(hours)
+    assert [row["start"] for row in rows] == [hour.start.isoformat() for hour in hours]
+    assert [row["mean"] for row in rows] == [float(hour.energy) for hour in hours]

@@ -92,23 +92,30 @@ async def see_that_bills_stay(demo: Demo, session: Session, page: Page, panel: P
 
 
 async def let_a_day_pass(demo: Demo, session: Session) -> None:
-    """Have accounts find that what they know is a day old, for portals are asked a few times a day."""
+    """Have accounts find that all they know, and all they asked, is a day old.
+
+    Portals are asked a few times a day, and not at all once a day's requests are spent.
+    """
     storage = demo.home_assistant.config / ".storage"
-    for entry in await session.command("config_entries/get", domain="lumme_energy"):
-        file = storage / f"lumme_energy.{entry['entry_id']}"
-        if not file.exists():
-            continue
-        await session.command(
-            "config_entries/disable", entry_id=entry["entry_id"], disabled_by="user"
-        )
-        stored = json.loads(file.read_text())
+    files = {
+        entry["entry_id"]: storage / f"lumme_energy.{entry['entry_id']}"
+        for entry in await session.command("config_entries/get", domain="lumme_energy")
+    }
+    accounts = [entry_id for entry_id, file in files.items() if file.exists()]
+    for entry_id in accounts:
+        await session.command("config_entries/disable", entry_id=entry_id, disabled_by="user")
+    for entry_id in accounts:
+        stored = json.loads(files[entry_id].read_text())
         fetched = stored["data"]["data"]["fetched"]
         for key, at in fetched.items():
             fetched[key] = (datetime.fromisoformat(at) - timedelta(days=1)).isoformat()
+        files[entry_id].write_text(json.dumps(stored))
+    for file in storage.glob("lumme_energy.login.*"):
+        stored = json.loads(file.read_text())
+        stored["data"] |= {"requests": [], "logins": []}
         file.write_text(json.dumps(stored))
-        await session.command(
-            "config_entries/disable", entry_id=entry["entry_id"], disabled_by=None
-        )
+    for entry_id in accounts:
+        await session.command("config_entries/disable", entry_id=entry_id, disabled_by=None)
 
 
 async def told(session: Session) -> tuple[dict[str, str], dict[str, str]]:
@@ -126,6 +133,7 @@ async def told(session: Session) -> tuple[dict[str, str], dict[str, str]]:
         if entity["config_entry_id"] in accounts and entity["entity_id"] in states:
             is_connection = entity["translation_key"] == "portal_connection"
             kind = connections if is_connection else known
-            if entity["translation_key"] != "last_updated":
+            # When an account was read, and when a picture was drawn, may be another time.
+            if entity["translation_key"] not in {"last_updated", "payment_qr"}:
                 kind[entity["entity_id"]] = states[entity["entity_id"]]
     return known, connections

@@ -253,6 +253,14 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
         entries = await session.command("config_entries/get", domain="lumme_energy")
         ports = demo.ports
         told = await story(session)
+        energy = await session.command("energy/validate")
+        changes = await session.command(
+            "recorder/statistics_during_period",
+            start_time="2020-01-01T00:00:00+00:00",
+            statistic_ids=await meters(session),
+            period="hour",
+            types=["change"],
+        )
         async with asyncio.timeout(START):
             while not (documents := archived(tmp_path / "config" / "media")):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
@@ -269,6 +277,11 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
         "sensor.wolkenlaan_8_2_change_of_advance_payment": "already_changed",
         "sensor.krakelingstraat_12_change_of_advance_payment": "unpaid_invoice",
     }
+    # The energy dashboard has nothing to complain about, and no hour in which a meter ran backwards.
+    assert energy["energy_sources"] == [[]] * 6
+    assert len(changes) == 2
+    for rows in changes.values():
+        assert all(0 < row["change"] < 100 for row in rows)
     assert all(document.startswith(b"%PDF-") for document in documents)
     assert len(entries) == 6
     said: list[str] = []
@@ -286,6 +299,13 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     assert home.readings[0].source is ReadingSource.CUSTOMER
     deposit = home.deposits[0]
     assert deposit.permissions.refusal is DepositRefusal.ALREADY_CHANGED
+
+
+async def meters(session: Session) -> list[str]:
+    """Return the meters' statistics on the energy dashboard."""
+    sources = (await session.command("energy/get_prefs"))["energy_sources"]
+    shown = [source["stat_energy_from"] for source in sources]
+    return [each for each in shown if each.startswith("sensor.")]
 
 
 async def story(session: Session) -> dict[str, Any]:

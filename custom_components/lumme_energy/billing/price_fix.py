@@ -34,7 +34,7 @@ class Watched:
     @property
     def change(self) -> Decimal:
         """How much dearer it has become, EUR/kWh; negative is cheaper."""
-        return self.offer.price - self.first.price
+        return self.offer.price - self.first.price or Decimal(0)  # not 0E-7
 
 
 def quarter(offer: PriceOffer) -> str:

@@ -5,6 +5,7 @@ done by the one thread that also writes every state: it gets a portion only when
 one before, so that whatever came in between goes first.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from homeassistant.components.recorder.statistics import (
     get_last_statistics,
     statistics_during_period,
 )
+from homeassistant.components.recorder.tasks import SynchronizeTask
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util.unit_conversion import EnergyConverter, VolumeConverter
@@ -31,8 +33,8 @@ from ...const import DOMAIN
 from ...portal.model import Unit
 from .ledger import Revision, Row, Stored, revise
 
-# See benchmarks/history.py: a live row waits no longer for it than for a burst of states.
-PORTION: Final = 500
+# See benchmarks/history.py: larger ones are not faster, but what is live has to wait for them.
+PORTION: Final = 100
 # Where what follows is looked for first: the gap of a house that is closed for a while.
 NEARBY: Final = timedelta(days=62)
 UNIT_CLASSES: Final = {Unit.KWH: EnergyConverter.UNIT_CLASS, Unit.M3: VolumeConverter.UNIT_CLASS}
@@ -79,7 +81,7 @@ async def async_tell(
     revision = await recorder.async_add_executor_job(compare)
     for rows in batched(revision.rows, PORTION, strict=False):
         async_add_external_statistics(hass, metadata, _data(rows))
-        await recorder.async_block_till_done()
+        await _async_written(hass)
     if revision.shift:
         recorder.async_adjust_statistics(
             statistic_id,
@@ -87,8 +89,18 @@ async def async_tell(
             revision.shift,
             metadata["unit_of_measurement"] or "",
         )
-        await recorder.async_block_till_done()
+        await _async_written(hass)
     return len(revision.rows)
+
+
+async def _async_written(hass: HomeAssistant) -> None:
+    """Wait until the recorder has done all that it was given.
+
+    Its own `async_block_till_done` does not wait for what it has just taken from its queue.
+    """
+    written: asyncio.Future[None] = hass.loop.create_future()
+    get_instance(hass).queue_task(SynchronizeTask(written))
+    await written
 
 
 def _metadata(statistic_id: str, name: str, unit: str, unit_class: str | None) -> StatisticMetaData:
