@@ -1,0 +1,1 @@
+"""Home Assistant is killed while it sends readings in, and none is lost, doubled or invented."""
