@@ -22,16 +22,19 @@ from typing import Any, Final, override
 
 from aiohttp import web
 
+from custom_components.lumme_energy.portal.model import ConsumptionSlot
 from demo.errors import DemoError
 from demo.faults import FaultKind
 from demo.hass import PARENT
 from demo.home_assistant import HOST, ROOT, HomeAssistant
+from demo.households import Household
 from demo.households.belgium import (
     BAKERY_REGISTERS,
     BRUSSELS,
     GAS_REGISTERS,
     OVEN_ELECTRICITY,
     OVEN_GAS,
+    household,
     register_index,
 )
 from demo.my_luminus import DemoMyLuminus
@@ -132,13 +135,25 @@ class Counts:
         self.errors += other.errors
 
 
+def _without_history(today: date) -> Household:
+    """Return a bakery of whose consumption nothing is known: to read months of it takes long."""
+    known = household(today)
+    return replace(
+        known, customers=tuple(replace(one, consumption=_nothing) for one in known.customers)
+    )
+
+
+def _nothing(*_: Any) -> tuple[ConsumptionSlot, ...]:
+    return ()
+
+
 class Portal(DemoMyLuminus):
     """My Luminus, that sees when a reading comes in, and tells."""
 
     def __init__(self) -> None:
         """Begin."""
         self.at = START
-        super().__init__(clock=lambda: self.at)
+        super().__init__(_without_history, clock=lambda: self.at)
         self.requests_to_insert = self.needless = self.deletions = 0
         self.watch: Callable[[str], Awaitable[bool]] | None = None
 
