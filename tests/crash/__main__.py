@@ -17,13 +17,14 @@ async def crash(kills: int) -> int:
         houses = [House(Path(folder) / str(seed), seed) for seed in range(HOUSES)]
 
         def is_enough(_: Counts) -> bool:
-            return sum(house.counts.kills.total() for house in houses) >= kills
+            return sum(house.counts.all_kills for house in houses) >= kills
 
         done = await asyncio.gather(*(house.run(is_enough, KILLS_A_MONTH) for house in houses))
     sums = Counts()
     for counts in done:
         sums.add(counts)
-    print(f"killed at work: {sums.kills.total()}; idle: {sums.idle}")  # noqa: T201
+    print(f"killed: {sums.all_kills}")  # noqa: T201
+    print(f"  with nothing to do before the next try: {sums.idle}")  # noqa: T201
     for place, times in sums.kills.most_common():
         print(f"  at {place}: {times}")  # noqa: T201
     lost = sum(len(counts.lost) for counts in done)

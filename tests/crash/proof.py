@@ -111,6 +111,11 @@ class Counts:
     errors: int = 0
 
     @property
+    def all_kills(self) -> int:
+        """How often Home Assistant was killed."""
+        return self.kills.total() + self.idle
+
+    @property
     def lost(self) -> set[Key]:
         """What the portal ought to have, and has not."""
         return self.due.keys() - self.held.keys()
