@@ -17,13 +17,14 @@ async def crash(kills: int) -> int:
         houses = [House(Path(folder) / str(seed), seed) for seed in range(HOUSES)]
 
         def is_enough(_: Counts) -> bool:
-            return sum(house.counts.kills.total() for house in houses) >= kills
+            return sum(house.counts.all_kills for house in houses) >= kills
 
         done = await asyncio.gather(*(house.run(is_enough, KILLS_A_MONTH) for house in houses))
     sums = Counts()
     for counts in done:
         sums.add(counts)
-    print(f"killed: {sums.kills.total()}")  # noqa: T201
+    print(f"killed: {sums.all_kills}")  # noqa: T201
+    print(f"  with nothing to do before the next try: {sums.idle}")  # noqa: T201
     for place, times in sums.kills.most_common():
         print(f"  at {place}: {times}")  # noqa: T201
     lost = sum(len(counts.lost) for counts in done)
@@ -38,9 +39,11 @@ async def crash(kills: int) -> int:
         ("requests to take one", sums.requests),
         ("of those for one it had", sums.needless),
         ("deletions", sums.deletions),
+        ("exceptions nobody caught", sums.errors),
     ):
         print(f"{name}: {number}")  # noqa: T201
-    return 1 if lost or invented or doubled or sums.needless or sums.deletions else 0
+    is_proven = not (lost or invented or doubled or sums.needless or sums.deletions or sums.errors)
+    return 0 if is_proven else 1
 
 
 if __name__ == "__main__":

@@ -6,17 +6,16 @@ runs from the moment that it was told.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 import json
 import os
 from pathlib import Path
 import signal
 import sys
 import time
+import traceback
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,7 +24,6 @@ from homeassistant.util import dt as dt_util
 ENTRY_ID: Final = "01CRASH0000000000000000000"
 # A reading is due on this day of each month, at this local time.
 DAY, HOUR = 24, 12
-PLATFORM_FILES: Final = f"lumme_energy.{ENTRY_ID}"
 # What is due sooner than this is waited for.
 SOON: Final = 3.0
 
@@ -84,7 +82,7 @@ class Clock:
 
     def become_the_clock(self) -> None:
         """Be what everything in this process goes by; Home Assistant's core is not imported yet."""
-        time.time = self.time  # type: ignore[assignment]
+        time.time = self.time
         dt_util.utcnow = self.now  # type: ignore[assignment]
         dt_util.now = lambda time_zone=None: self.now(time_zone or dt_util.get_default_time_zone())
 
@@ -106,15 +104,15 @@ def die() -> None:
 
 def kill_at_write(orders: Orders, clock: Clock) -> None:
     """Have the process die at one of its writes to disk."""
-    from atomicwrites import AtomicWriter  # noqa: PLC0415
+    from atomicwrites import AtomicWriter  # type: ignore[import-untyped]  # noqa: PLC0415
     from homeassistant.helpers import storage  # noqa: PLC0415
 
-    write, commit = storage.write_utf8_file_atomic, AtomicWriter.commit
+    write, commit = vars(storage)["write_utf8_file_atomic"], AtomicWriter.commit
     begins, _, ends = orders.kill_files.partition("*")
     writes = 0
     is_the_one = False
 
-    def counted(filename: str, *args: Any) -> None:
+    def counted(filename: str, *args: Any, **kwargs: Any) -> None:
         nonlocal writes, is_the_one
         name = Path(filename).name
         if name.startswith(begins) and name.endswith(ends) and (clock.runs or not orders.is_first):
@@ -122,7 +120,7 @@ def kill_at_write(orders: Orders, clock: Clock) -> None:
             is_the_one = writes == orders.kill_at
         if is_the_one and orders.kill_part == "before":
             die()
-        write(filename, *args)
+        write(filename, *args, **kwargs)
         if is_the_one:
             die()
 
@@ -131,13 +129,16 @@ def kill_at_write(orders: Orders, clock: Clock) -> None:
             die()
         commit(self, file)
 
-    storage.write_utf8_file_atomic = counted
+    vars(storage)["write_utf8_file_atomic"] = counted
     AtomicWriter.commit = committed
 
 
 def add_account(hass: Any, orders: Orders) -> Any:
     """Return the account with its meters linked, as the flows create it."""
-    from homeassistant.config_entries import ConfigEntry  # noqa: PLC0415
+    from homeassistant.config_entries import (  # noqa: PLC0415
+        ConfigEntry,
+        ConfigSubentryDataWithId,
+    )
 
     from custom_components.lumme_energy.account import flow, meter_link  # noqa: PLC0415
     from custom_components.lumme_energy.portal.suppliers import Supplier  # noqa: PLC0415
@@ -166,12 +167,12 @@ def add_account(hass: Any, orders: Orders) -> Any:
             "account_id": BAKERY,
         },
         subentries_data=[
-            {
-                "subentry_id": f"LINK{gsrn[-4:]}",
-                "subentry_type": meter_link.METER_LINK,
-                "title": "Meter",
-                "unique_id": meter_link.unique_id(gsrn),
-                "data": {
+            ConfigSubentryDataWithId(
+                subentry_id=f"LINK{gsrn[-4:]}",
+                subentry_type=meter_link.METER_LINK,
+                title="Meter",
+                unique_id=meter_link.unique_id(gsrn),
+                data={
                     meter_link.CONF_GSRN: gsrn,
                     meter_link.CONF_REGISTERS: entities,
                     meter_link.CONF_PRICE_HAS_VAT: True,
@@ -184,7 +185,7 @@ def add_account(hass: Any, orders: Orders) -> Any:
                         meter_link.CONF_CONFIRMED: True,
                     },
                 },
-            }
+            )
             for gsrn, entities in registers.items()
         ],
     )
@@ -211,8 +212,6 @@ async def live(orders: Orders, clock: Clock) -> int:
     from homeassistant.helpers.recorder import get_instance  # noqa: PLC0415
 
     bootstrap.DEFAULT_INTEGRATIONS = set()
-    bootstrap.DEFAULT_INTEGRATIONS_NON_SUPERVISED = set()
-    bootstrap.CRITICAL_INTEGRATIONS = set()
     hass = HomeAssistant(orders.config)
     loader.async_setup(hass)
     hass.config.skip_pip = True
@@ -266,8 +265,12 @@ def main() -> int:
     clock.become_the_clock()
     if orders.kill_at:
         kill_at_write(orders, clock)
-    run: Callable[[], Any] = partial(live, orders, clock)
-    return int(asyncio.run(run()))
+    try:
+        return asyncio.run(live(orders, clock))
+    except BaseException:  # noqa: BLE001
+        traceback.print_exc()
+        # The recorder's thread would go on.
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -22,16 +22,19 @@ from typing import Any, Final, override
 
 from aiohttp import web
 
+from custom_components.lumme_energy.portal.model import ConsumptionSlot
 from demo.errors import DemoError
 from demo.faults import FaultKind
 from demo.hass import PARENT
 from demo.home_assistant import HOST, ROOT, HomeAssistant
+from demo.households import Household
 from demo.households.belgium import (
     BAKERY_REGISTERS,
     BRUSSELS,
     GAS_REGISTERS,
     OVEN_ELECTRICITY,
     OVEN_GAS,
+    household,
     register_index,
 )
 from demo.my_luminus import DemoMyLuminus
@@ -64,7 +67,6 @@ AT_PORTAL: Final = (
     "the portal answered",
 )
 BY_TIME: Final = "any moment"
-IN_PEACE: Final = "nothing left to do"
 PLACES: Final = (*AT_WRITES, *AT_PORTAL, BY_TIME)
 
 FAULTS: Final = (
@@ -87,22 +89,31 @@ class Counts:
     """What came of it.
 
     Attributes:
-        kills: By where.
+        kills: By where, while there was something to do.
+        idle: How many had nothing left to do when they were killed.
         due: What the portal has to have.
         held: What it has of the customer.
         accepted: How often it took a reading.
         requests: How often it was sent one.
         needless: How often it was sent one that it had already.
         deletions: How often it was to delete one.
+        errors: How many exceptions nobody caught.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
+    idle: int = 0
     due: dict[Key, Values] = field(default_factory=dict)
     held: dict[Key, Values] = field(default_factory=dict)
     accepted: Counter[Key] = field(default_factory=Counter)
     requests: int = 0
     needless: int = 0
     deletions: int = 0
+    errors: int = 0
+
+    @property
+    def all_kills(self) -> int:
+        """How often Home Assistant was killed."""
+        return self.kills.total() + self.idle
 
     @property
     def lost(self) -> set[Key]:
@@ -122,9 +133,23 @@ class Counts:
     def add(self, other: Counts) -> None:
         """Count another house's as well; each has a portal of its own."""
         self.kills += other.kills
+        self.idle += other.idle
         self.requests += other.requests
         self.needless += other.needless
         self.deletions += other.deletions
+        self.errors += other.errors
+
+
+def _without_history(today: date) -> Household:
+    """Return a bakery of whose consumption nothing is known: to read months of it takes long."""
+    known = household(today)
+    return replace(
+        known, customers=tuple(replace(one, consumption=_nothing) for one in known.customers)
+    )
+
+
+def _nothing(*_: Any) -> tuple[ConsumptionSlot, ...]:
+    return ()
 
 
 class Portal(DemoMyLuminus):
@@ -133,7 +158,7 @@ class Portal(DemoMyLuminus):
     def __init__(self) -> None:
         """Begin."""
         self.at = START
-        super().__init__(clock=lambda: self.at)
+        super().__init__(_without_history, clock=lambda: self.at)
         self.requests_to_insert = self.needless = self.deletions = 0
         self.watch: Callable[[str], Awaitable[bool]] | None = None
 
@@ -197,7 +222,8 @@ class House:
             free.bind((HOST, 0))
             self._config = _Configuration(folder, free.getsockname()[1])
         self._config.prepare()
-        self._random = random.Random(seed)
+        self._bytecode = folder / "bytecode"
+        self._random = random.Random(seed)  # noqa: S311
         self._portal = Portal()
         self._address = ""
         self._now = START
@@ -224,6 +250,7 @@ class House:
         counts.held, counts.accepted = portal.held(), portal.accepted()
         counts.requests, counts.needless = portal.requests_to_insert, portal.needless
         counts.deletions = portal.deletions
+        counts.errors = self._config.log.read_text().count("Traceback")
         return counts
 
     async def _month(self, day: date, kills: int) -> None:
@@ -236,10 +263,12 @@ class House:
         for number in range(kills):
             self._trouble()
             await self._process(self._random.choice(PLACES), is_first=number == 0)
+            if self._is_done(day):
+                return
             self._now += timedelta(minutes=self._random.randint(20, 240))
         self._portal.faults.clear()
         for _ in range(ENOUGH):
-            await self._process(IN_PEACE)
+            await self._process()
             if self._is_done(day):
                 return
             self._now += timedelta(hours=5)
@@ -262,10 +291,11 @@ class House:
             self._portal.faults.add(kind, path=path, chance=0.4 if path == INSERT else 0.1)
 
     async def _process(
-        self, place: str = IN_PEACE, *, is_first: bool = False, is_new: bool = False
+        self, place: str = "", *, is_first: bool = False, is_new: bool = False
     ) -> None:
         """Start Home Assistant, and kill it where it says, or when it has nothing left to do."""
         orders = self._orders(place, is_first=is_first, is_new=is_new)
+        self._plans = []
         self._portal.at = self._now + 2 * EVE
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -273,13 +303,19 @@ class House:
             "tests.crash.house",
             json.dumps(asdict(orders)),
             cwd=ROOT,
-            env={**os.environ, PARENT: str(os.getpid())},
+            env={
+                **os.environ,
+                PARENT: str(os.getpid()),
+                # Where bytecode is not kept, each start would take several times as long.
+                "PYTHONDONTWRITEBYTECODE": "",
+                "PYTHONPYCACHEPREFIX": str(self._bytecode),
+            },
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._config.log.open("a"),
             limit=2**20,
         )
-        killed = BY_TIME if place == BY_TIME else ""
+        killed = ""
 
         async def watch(reached: str) -> bool:
             """Kill it if this is the place."""
@@ -301,7 +337,9 @@ class House:
         self._portal.watch = watch
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._follow(process, end, is_by_time=place == BY_TIME, is_first=is_first)
+                is_idle = await self._follow(
+                    process, end, is_by_time=place == BY_TIME, is_first=is_first
+                )
                 if not is_new:
                     end()
                 code = await process.wait()
@@ -313,8 +351,10 @@ class House:
             await process.wait()
         if code != (0 if is_new else -9):
             raise DemoError(f"Home Assistant ended by itself ({code}): see {self._config.log}")
-        if not is_new:
-            self.counts.kills[killed or self._where] += 1
+        if is_idle and not killed:
+            self.counts.idle += not is_new
+        else:
+            self.counts.kills[place] += 1
 
     async def _follow(
         self,
@@ -323,10 +363,10 @@ class House:
         *,
         is_by_time: bool,
         is_first: bool,
-    ) -> None:
-        """Listen to a process until it is idle or dead."""
+    ) -> bool:
+        """Listen to a process until it is dead, or idle; return whether it is."""
         assert process.stdout is not None
-        loop, self._where = asyncio.get_running_loop(), ""
+        loop = asyncio.get_running_loop()
         if is_by_time and not is_first:
             loop.call_later(self._random.uniform(0.5, 5), end)
         async for line in process.stdout:
@@ -334,9 +374,9 @@ class House:
             if said["event"] == "up" and is_by_time and is_first:
                 loop.call_later(self._random.uniform(0, 2.5), end)
             if said["event"] == "idle":
-                self._plans, self._where = said["plans"], IN_PEACE
-                return
-        self._where = "a write"
+                self._plans = said["plans"]
+                return True
+        return False
 
     def _orders(self, place: str, *, is_first: bool, is_new: bool) -> Orders:
         today = self._now.astimezone(BRUSSELS).date()
@@ -357,6 +397,6 @@ class House:
         return replace(
             orders,
             kill_files=AT_WRITES[place],
-            kill_at=self._random.randint(1, 40 if place == "any write" else 10),
+            kill_at=self._random.randint(1, 30 if place == "any write" else 6),
             kill_part=self._random.choice(("before", "amid", "after")),
         )
