@@ -37,8 +37,8 @@ class Wall:
 
 def registers(meter: DemoP1Meter, *, energy: str, power: str) -> None:
     """Let a Finnish meter's register and power be these."""
-    meter._render = type(meter)("FI")._render
-    render = meter._render
+    meter.render = type(meter)("FI").render
+    render = meter.render
 
     def changed(now: datetime) -> list[str]:
         told = {"1-0:1.8.0(": f"{energy}*kWh)", "1-0:1.7.0(": f"{power}*kW)"}
@@ -47,7 +47,7 @@ def registers(meter: DemoP1Meter, *, energy: str, power: str) -> None:
             for line in render(now)
         ]
 
-    meter._render = changed
+    meter.render = changed
 
 
 async def tell(
@@ -153,7 +153,7 @@ PEAKS = (
 
 def peaks(meter: DemoP1Meter, month: str) -> None:
     """Let a Belgian meter know two months, and this peak of the running one."""
-    render = meter._render
+    render = meter.render
 
     def changed(now: datetime) -> list[str]:
         told = {"0-0:98.1.0(": PEAKS, "1-0:1.6.0(": f"1-0:1.6.0(261112050000W)({month}*kW)"}
@@ -162,7 +162,7 @@ def peaks(meter: DemoP1Meter, month: str) -> None:
             for line in render(now)
         ]
 
-    meter._render = changed
+    meter.render = changed
 
 
 async def test_what_the_capacity_tariff_costs(

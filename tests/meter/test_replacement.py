@@ -30,7 +30,7 @@ FIX = "/api/repairs/issues/fix"
 
 def replace(meter: DemoP1Meter, **registers: str) -> None:
     """Put a new meter in the place of the old one; registers are by their last two digits."""
-    original = meter._render
+    original = meter.render
     values = {"1_1": "000012.500", "1_2": "000007.250", "2_1": "000000.000", "2_2": "000000.000"}
     values |= registers
 
@@ -43,7 +43,7 @@ def replace(meter: DemoP1Meter, **registers: str) -> None:
             lines = [f"{code}{value}*kWh)" if line.startswith(code) else line for line in lines]
         return lines
 
-    meter._render = render
+    meter.render = render
 
 
 def energy(hass: HomeAssistant) -> tuple[Decimal, Decimal]:
@@ -152,11 +152,11 @@ async def test_repair_goes_away_when_the_old_meter_is_back(
     entry = belgian(host, port)
     await set_up(hass, entry)
     before = energy(hass)
-    old = meter._render
+    old = meter.render
     replace(meter)
     await heard(hass, entry, 4)
     assert is_told(issue_registry)
-    meter._render = old
+    meter.render = old
     clock.seconds += 61
     await heard(hass, entry, 4)
     assert not is_told(issue_registry)
@@ -170,16 +170,16 @@ async def test_a_serial_number_that_is_heard_once_is_noise(
     meter, host, port = await run_meter("BE")
     entry = belgian(host, port)
     await set_up(hass, entry)
-    old = meter._render
+    old = meter.render
     told: list[int] = []
 
     def once(now: datetime) -> list[str]:
         told.append(1)
-        meter._render = old
+        meter.render = old
         return [line.replace(OLD.encode().hex().upper(), NEW.encode().hex()) for line in old(now)]
 
     for _ in range(2):
-        meter._render = once
+        meter.render = once
         await heard(hass, entry, 3)
     assert len(told) == 2
     assert not is_told(issue_registry)
@@ -218,11 +218,11 @@ async def test_register_that_has_no_more_digits_goes_on(
     clock: Clock,
 ) -> None:
     meter, host, port = await run_meter()
-    render = meter._render
+    render = meter.render
     say(meter, ("1-0:1.8.0(", "1-0:1.8.0(99999.900*kWh)\n1-0:9.9.9("))
     entry = meter_entry(hass, host, port)
     await set_up(hass, entry)
-    meter._render = render
+    meter.render = render
     say(meter, ("1-0:1.8.0(", "1-0:1.8.0(00000.200*kWh)\n1-0:9.9.9("))
     clock.seconds += 61
     await heard(hass, entry, 2)
@@ -244,7 +244,7 @@ async def test_belgian_permission_that_lapses_is_told_until_it_is_back(
     meter, host, port = await run_meter("BE")
     entry = belgian(host, port)
     await set_up(hass, entry)
-    whole = meter._render
+    whole = meter.render
     say(meter, without="1-0:1.6.0(")
     await heard(hass, entry, 3)  # what was on its way arrives
     clock.seconds += 300
@@ -263,7 +263,7 @@ async def test_belgian_permission_that_lapses_is_told_until_it_is_back(
     clock.seconds += 700
     await heard(hass, entry, 2)
     assert is_told(issue_registry, "permission_lapsed")
-    meter._render = whole
+    meter.render = whole
     clock.seconds += 31
     await heard(hass, entry, 3)
     assert not is_told(issue_registry, "permission_lapsed")

@@ -53,7 +53,7 @@ def clock() -> Iterator[Clock]:
 
 def say(meter: DemoP1Meter, *changes: tuple[str, str], without: str = "\0") -> None:
     """Let the meter say what it said at one moment, with changes."""
-    render = meter._render
+    render = meter.render
 
     def changed(_: Any) -> list[str]:
         lines = "\n".join(line for line in render(NOW) if without not in line)
@@ -62,7 +62,7 @@ def say(meter: DemoP1Meter, *changes: tuple[str, str], without: str = "\0") -> N
             lines = lines.replace(old, new)
         return lines.split("\n")
 
-    meter._render = changed
+    meter.render = changed
 
 
 ALWAYS_OTHER = {f"meter_{counter.key}" for counter in COUNTERS} | {"meter_clock_offset"}
@@ -143,7 +143,7 @@ async def test_values_are_exact(hass: HomeAssistant, run_meter: Meters) -> None:
     await set_up(hass, meter_entry(hass, host, port))
     truth = {
         line.partition("(")[0]: line.partition("(")[2].partition("*")[0]
-        for line in meter._render(NOW)[3:]
+        for line in meter.render(NOW)[3:]
     }
     assert Decimal(state(hass, "power_import")) == Decimal(truth["1-0:1.7.0"])
     assert Decimal(state(hass, "energy_import")) == Decimal(truth["1-0:1.8.0"])
@@ -215,12 +215,12 @@ async def test_sub_meters_are_devices_wherever_they_report(
 @pytest.mark.usefixtures("all_enabled")
 async def test_new_objects_appear_without_a_reload(hass: HomeAssistant, run_meter: Meters) -> None:
     meter, host, port = await run_meter("BE")
-    render = meter._render
+    render = meter.render
     say(meter, without="1-0:32.7.0")
     entry = meter_entry(hass, host, port, "BE")
     await set_up(hass, entry)
     assert hass.states.get("sensor.aidon_meter_voltage_phase_1") is None
-    meter._render = render
+    meter.render = render
     await heard(hass, entry, 2)
     assert hass.states.get("sensor.aidon_meter_voltage_phase_1") is not None
 
@@ -230,13 +230,13 @@ class Power:
 
     def __init__(self, meter: DemoP1Meter) -> None:
         """Take the meter over."""
-        self._render = meter._render
+        self.render = meter.render
         self.watts = 1000
-        meter._render = self._say
+        meter.render = self._say
 
     def _say(self, now: datetime) -> list[str]:
         power = f"1-0:1.7.0({self.watts / 1000:08.3f}*kW)"
-        return [power if "1-0:1.7.0(" in line else line for line in self._render(now)]
+        return [power if "1-0:1.7.0(" in line else line for line in self.render(now)]
 
 
 def rows(changes: list[Event[EventStateChangedData]], entity_id: str) -> list[str]:
@@ -373,7 +373,7 @@ async def test_telegrams_that_arrive_together_are_all_shown(
     await asyncio.sleep(0.05)  # what is on its way arrives
     together = b""
     for power.watts in (2000, 5000, 3000):
-        together += telegram(meter._render(NOW))
+        together += telegram(meter.render(NOW))
     for client in meter._clients:
         client.write(together)
     await until(lambda: state(hass, "power_import") == "3.000")
@@ -384,7 +384,7 @@ async def test_what_is_asked_for_seldom_is_not_forgotten_in_between(
     hass: HomeAssistant, run_meter: Meters, clock: Clock
 ) -> None:
     meter, host, port = await run_meter()
-    render = meter._render
+    render = meter.render
     entry = meter_entry(hass, host, port)
     hass.config_entries.async_update_entry(
         entry, options={"live_interval": 0, "register_interval": 600}
@@ -396,7 +396,7 @@ async def test_what_is_asked_for_seldom_is_not_forgotten_in_between(
     clock.seconds += 601
     await heard(hass, entry, 2)
     assert state(hass, "energy_import") == before
-    meter._render = render
+    meter.render = render
     await heard(hass, entry, 2)
     assert state(hass, "energy_import") == before
 
@@ -478,7 +478,7 @@ async def test_what_a_belgian_meter_knows_of_peaks(hass: HomeAssistant, run_mete
         "(261001000000S)(260912050000S)(04.500*kW)"
         "(261101000000W)(261012050000S)(05.000*kW)"
     )
-    render = meter._render
+    render = meter.render
 
     def changed(now: Any) -> list[str]:
         lines = [line for line in render(now) if "0-0:98.1.0" not in line]
@@ -493,7 +493,7 @@ async def test_what_a_belgian_meter_knows_of_peaks(hass: HomeAssistant, run_mete
             for line in (*lines, peaks)
         ]
 
-    meter._render = changed
+    meter.render = changed
     await set_up(hass, meter_entry(hass, host, port, "BE"))
     # August counts for 2.5 kW, which is the least that is billed.
     assert Decimal(state(hass, "capacity_power")) == Decimal("4.5")

@@ -33,7 +33,7 @@ ISSUE = "sub_meter_replaced_meter_gas_1"
 
 def gas_reading(meter: DemoP1Meter) -> str:
     """Return what the gas meter of a Belgian house shows."""
-    (line,) = (line for line in meter._render(NOW) if line.startswith("0-1:24.2.3("))
+    (line,) = (line for line in meter.render(NOW) if line.startswith("0-1:24.2.3("))
     return line.partition(")(")[2].removesuffix("*m3)")
 
 
@@ -166,7 +166,7 @@ async def test_only_what_is_gone_can_be_removed(
     meter, entry, _ = await belgian(hass, run_meter)
     assert await async_setup_component(hass, "config", {})
     client = await hass_ws_client(hass)
-    whole = meter._render
+    whole = meter.render
     say(meter, (OLD, NEW))
     await heard(hass, entry, 4)
     assert issue_registry.async_get_issue(DOMAIN, ISSUE)
@@ -180,7 +180,7 @@ async def test_only_what_is_gone_can_be_removed(
     assert not coordinator_of(entry).memory.sub_meters.places
 
     # It is there after all.
-    meter._render = whole
+    meter.render = whole
     await heard(hass, entry, 2)
     assert Decimal(state(hass, "reading", GAS)) == Decimal(gas_reading(meter))
     # Nobody knows what is gone while nothing is heard.

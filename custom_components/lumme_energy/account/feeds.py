@@ -80,10 +80,10 @@ FEEDS: Final = {
     # Chosen once and then left alone; what is chosen here is read at once.
     Feed.SETTINGS: FeedInfo(interval=timedelta(days=3), capability=Capability.SETTINGS),
     Feed.BENEFITS: FeedInfo(interval=timedelta(hours=24), capability=Capability.BENEFITS),
-    # Before a reading is sent, and after, they are read at once.
-    Feed.READINGS: FeedInfo(interval=timedelta(hours=24), capability=Capability.READINGS),
+    # They change once a month at most. Before a reading is sent, and after, they are read at once.
+    Feed.READINGS: FeedInfo(interval=timedelta(days=3), capability=Capability.READINGS),
     Feed.READING_WINDOWS: FeedInfo(
-        interval=timedelta(hours=24), capability=Capability.READING_SUBMISSION
+        interval=timedelta(days=3), capability=Capability.READING_SUBMISSION
     ),
     Feed.OFFERS: FeedInfo(interval=timedelta(hours=24), capability=Capability.OFFERS),
 }
