@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 import socket
 import sqlite3
-from typing import Any, Final, override
+from typing import Final, override
 
 from demo.errors import DemoError
-from demo.home_assistant import HOST, Flow, HomeAssistant, Session
+from demo.home_assistant import HOST, HomeAssistant, Session
 
 PROBE: Final = Path(__file__).parent / "probe"
 DSMR: Final = "dsmr"
@@ -89,7 +89,7 @@ class Instance(HomeAssistant):
             DemoError: A flow did not end well.
 
         """
-        flow = _flow(self.user, platform)
+        flow = self.user.flow(platform)
         await flow.start()
         if platform == DSMR:
             step = await flow.answer(port=f"socket://{HOST}:{port}", dsmr_version="5B")
@@ -104,7 +104,7 @@ class Instance(HomeAssistant):
         await self._wait_for_power(platform)
         if options is not None:
             # Core's dsmr loads a second time without end of the first if it has no entities yet.
-            flow = _flow(self.user, entry["entry_id"], "/api/config/config_entries/options/flow")
+            flow = self.user.options_flow(entry["entry_id"])
             await flow.start()
             await flow.answer(**options)
         await self.user.command(
@@ -129,25 +129,6 @@ class Instance(HomeAssistant):
             ):
                 rows.setdefault(entity_id, []).append((at, state))
         return rows
-
-
-class _Flow(Flow):
-    """A flow that waits for progress as the frontend does: it looks, and answers nothing."""
-
-    @override
-    async def answer(self, **user_input: Any) -> dict[str, Any]:
-        step = await self._post(f"{self._PATH}/{self._id}", user_input)
-        while step["type"] == "progress":
-            await asyncio.sleep(0.2)
-            async with self._http.get(f"{self._PATH}/{self._id}") as response:
-                step = await response.json()
-        return step
-
-
-def _flow(user: Session, handler: str, path: str = Flow._PATH) -> Flow:  # noqa: SLF001
-    flow = _Flow(user._http, handler)  # noqa: SLF001
-    flow._PATH = path  # noqa: SLF001
-    return flow
 
 
 @asynccontextmanager
