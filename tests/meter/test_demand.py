@@ -1,7 +1,8 @@
 """Quarter-hours, peaks and what they cost, with meters that send them and meters that do not."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNKNOWN
@@ -12,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.lumme_energy.const import DOMAIN
+from custom_components.lumme_energy.meter import base
 from demo.modbus_meter import sdm630
 from demo.p1_meter import DemoP1Meter
 
@@ -60,10 +62,12 @@ async def tell(
 
 @pytest.mark.usefixtures("all_enabled")
 async def test_a_finnish_meters_quarter_is_worked_out(
-    hass: HomeAssistant, run_meter: Meters, clock: Clock
+    hass: HomeAssistant, run_meter: Meters, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wall = Wall()
+    wall, ours = Wall(), Wall()
+    monkeypatch.setattr(base, "dt_util", SimpleNamespace(utcnow=ours))
     wall.now -= timedelta(seconds=10)
+    ours.now = wall.now
     meter, host, port = await run_meter(clock=wall)
     registers(meter, energy="00001000.000", power="0004.000")
     entry = meter_entry(hass, host, port)
@@ -72,10 +76,12 @@ async def test_a_finnish_meters_quarter_is_worked_out(
         assert state(hass, key) == STATE_UNKNOWN
 
     wall.now = NOW
+    ours.now = wall.now
     await tell(hass, entry, clock)
     assert Decimal(state(hass, "quarter_hour_power")) == 0
     assert Decimal(state(hass, "quarter_hour_projection")) == 4
     wall.now += timedelta(minutes=5)
+    ours.now = wall.now
     registers(meter, energy="00001000.300", power="0003.000")
     await tell(hass, entry, clock)
     assert Decimal(state(hass, "quarter_hour_power")) == Decimal("1.2")
@@ -87,10 +93,19 @@ async def test_a_finnish_meters_quarter_is_worked_out(
     await heard(hass, entry, 2)
     assert Decimal(state(hass, "quarter_hour_power")) == Decimal("1.2")
     wall.now += timedelta(minutes=10)
+    ours.now = wall.now
     registers(meter, energy="00001000.800", power="0003.000")
     await tell(hass, entry, clock)
     assert Decimal(state(hass, "month_peak")) == Decimal("3.2")
     assert state(hass, "month_peak_time") == "2026-11-24T09:45:00+00:00"
+
+    # A clock that begins in 1970 after a power cut does not end the month.
+    wall.now = datetime(1970, 1, 1, tzinfo=UTC)
+    for _ in range(3):
+        ours.now += timedelta(minutes=6)
+        wall.now += timedelta(minutes=6)
+        await tell(hass, entry, clock, 360)
+    assert Decimal(state(hass, "month_peak")) == Decimal("3.2")
 
 
 @pytest.mark.usefixtures("all_enabled")

@@ -14,6 +14,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_CAPACITY_PRICE, CONF_LIVE_INTERVAL, CONF_REGISTER_INTERVAL, DOMAIN, LOGGER
+from ..metering.clock import moment
 from ..metering.demand import DEMAND
 from ..metering.profiles import Tariff
 from ..metering.sub_meters import Place
@@ -109,7 +110,8 @@ class BaseMeterCoordinator(DataUpdateCoordinator[Telegram | None]):
         self.derived.difference_update(values)
         if not self.derived:
             return telegram
-        demand = self.memory.demand.read(telegram.meter_time or self.heard_at, values)
+        at = moment(telegram.meter_time, self.heard_at)
+        demand = self.memory.demand.read(at, values)
         derived = {quantity: demand[quantity] for quantity in self.derived & demand.keys()}
         return replace(telegram, values={**values, **derived})
 
