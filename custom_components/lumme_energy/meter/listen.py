@@ -63,13 +63,14 @@ async def async_listen(where: Mapping[str, Any], home: Country | None) -> Found:
 async def _async_listen(
     where: Mapping[str, Any], line: Mapping[str, Any], patience: float, home: Country | None
 ) -> Found:
-    data = b""
+    data, detection = b"", Detection(heard=Heard.NOTHING)
     async with async_connected({**where, **line}) as connection:
 
         def take(arrived: bytes) -> None:
-            nonlocal data
+            nonlocal data, detection
             data = (data + arrived)[-ENOUGH:]
-            if detect(data, now=dt_util.utcnow(), home=home).candidates:
+            detection = detect(data, now=dt_util.utcnow(), home=home)
+            if detection.candidates:
                 connection.abort()
 
         try:
@@ -80,4 +81,4 @@ async def _async_listen(
         else:
             if not data:  # the other end has closed the connection
                 raise ConnectionResetError
-    return Found(line=line, data=data, detection=detect(data, now=dt_util.utcnow(), home=home))
+    return Found(line=line, data=data, detection=detection)

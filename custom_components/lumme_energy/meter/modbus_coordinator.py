@@ -18,8 +18,9 @@ from ..metering.modbus.reader import ModbusReader, Requests
 from ..metering.modbus.user_profile import PREFIX, ProfileError
 from ..metering.telegram import Quantity, Telegram, Value
 from .base import BaseMeterCoordinator, Make, MeterConfigEntry
+from .connection import place
 from .descriptions import MODBUS_COUNTERS
-from .modbus_link import CONF_UNIT_ID, address, link
+from .modbus_link import CONF_UNIT_ID, link
 from .modbus_profiles import async_profile
 
 CONF_PROFILE: Final = "profile"
@@ -55,11 +56,7 @@ async def async_setup_modbus(
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="profile_file_invalid",
-            translation_placeholders={
-                "file": err.file,
-                "key": err.key or err.file,
-                "allowed": err.allowed,
-            },
+            translation_placeholders=err.placeholders,
         ) from err
     try:
         unit = async_get_unit(hass, entry, link(entry.data), entry.data[CONF_UNIT_ID])
@@ -67,7 +64,7 @@ async def async_setup_modbus(
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="modbus_link_in_use",
-            translation_placeholders={"address": address(entry.data)},
+            translation_placeholders={"address": place(entry.data)},
         ) from err
     unit.require_timeout(TIMEOUT)
     base = await _async_find(entry, unit, profile)
@@ -92,7 +89,7 @@ async def _async_find(entry: MeterConfigEntry, unit: ModbusUnit, profile: Modbus
         raise ConfigEntryNotReady(
             translation_domain=DOMAIN,
             translation_key="modbus_unreachable",
-            translation_placeholders={"address": address(entry.data)},
+            translation_placeholders={"address": place(entry.data)},
         ) from err
     same = [
         meter.base
@@ -182,7 +179,7 @@ class ModbusMeterCoordinator(BaseMeterCoordinator):
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key="modbus_unreachable",
-            translation_placeholders={"address": address(self.config_entry.data)},
+            translation_placeholders={"address": place(self.config_entry.data)},
         )
 
     def _telegram(self, values: Mapping[Quantity, Value]) -> Telegram:

@@ -33,10 +33,11 @@ import probatio
 
 from ..const import CONF_KIND, KIND_METER
 from ..metering.modbus.families import FAMILIES
-from ..metering.modbus.probe import Certainty, Found, is_there, probe
+from ..metering.modbus.probe import Certainty, Found, guess, is_there, probe
 from ..metering.modbus.profile import ModbusProfile
 from ..metering.modbus.reader import REFUSALS, ModbusReader
 from ..metering.modbus.user_profile import PREFIX
+from .connection import place
 from .modbus_coordinator import (
     CONF_BASE,
     CONF_MANUFACTURER,
@@ -54,7 +55,6 @@ from .modbus_link import (
     TYPE_RTU_OVER_TCP,
     TYPE_SERIAL,
     TYPE_TCP,
-    address,
     async_unit,
     is_line,
 )
@@ -136,7 +136,7 @@ class ModbusFlow(ConfigFlow):
         """Have the user choose, and prove the choice by reading the meter."""
         errors: dict[str, str] = {}
         placeholders = {
-            "address": address(self._modbus),
+            "address": place(self._modbus),
             "unit_id": str(self._modbus[CONF_UNIT_ID]),
             "found": "\n".join(f"- {_label(meter)}" for meter in self._candidates),
             "file": "",
@@ -149,11 +149,7 @@ class ModbusFlow(ConfigFlow):
                 return await self._async_create(meter)
         elif broken:
             errors["base"] = "profile_file_invalid"
-            placeholders |= {
-                "file": broken[0].file,
-                "key": broken[0].key or broken[0].file,
-                "allowed": broken[0].allowed,
-            }
+            placeholders |= broken[0].placeholders
         options = [
             SelectOptionDict(value=f"{_FOUND}{n}", label=_label(meter))
             for n, meter in enumerate(self._candidates)
@@ -181,14 +177,7 @@ class ModbusFlow(ConfigFlow):
         if choice.startswith(_FOUND):
             return self._candidates[int(choice.removeprefix(_FOUND))]
         profile = {**FAMILIES, **{profile.key: profile for profile in own}}.get(choice)
-        if profile is None:
-            return None
-        return Found(
-            profile=profile,
-            certainty=Certainty.PLAUSIBLE,
-            manufacturer=profile.manufacturer,
-            model=profile.model,
-        )
+        return None if profile is None else guess(profile)
 
     async def _async_create(self, meter: Found) -> ConfigFlowResult:
         data = {
@@ -362,7 +351,7 @@ def _unique_id(data: Mapping[str, Any]) -> str:
         number = f"{data[CONF_MANUFACTURER]} {serial}"
         # The meters of a SunSpec device may share its number.
         return f"{number} {data[CONF_BASE]}" if data[CONF_BASE] else number
-    return f"{address(data)}:{data[CONF_UNIT_ID]}:{data[CONF_BASE]}"
+    return f"{place(data)}:{data[CONF_UNIT_ID]}:{data[CONF_BASE]}"
 
 
 def _label(meter: Found) -> str:

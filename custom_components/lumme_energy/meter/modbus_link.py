@@ -61,12 +61,6 @@ def link(data: Mapping[str, Any]) -> Link:
     )
 
 
-def address(data: Mapping[str, Any]) -> str:
-    """Return where a meter's bus is, for people."""
-    place: str = data.get(CONF_DEVICE) or f"{data[CONF_HOST]}:{data[CONF_PORT]}"
-    return place
-
-
 @asynccontextmanager
 async def async_unit(
     hass: HomeAssistant, data: Mapping[str, Any], patience: float

@@ -43,7 +43,8 @@ from .families import (
     SCHNEIDER_IEM3000,
 )
 from .planner import plan
-from .profile import ModbusProfile, Space
+from .profile import Block, ModbusProfile, Space
+from .reader import fetch
 from .words import text
 
 SUNSPEC_BASES: Final = (40000, 0, 50000)
@@ -119,12 +120,7 @@ class _Asker:
             ModbusConnectionError: The connection is lost.
 
         """
-        read = (
-            self.unit.read_holding_registers
-            if space is Space.HOLDING
-            else self.unit.read_input_registers
-        )
-        return await self.outcome(read(address, size))
+        return await self.outcome(fetch(self.unit, Block(space, address, size)))
 
     async def outcome[T](self, reading: Awaitable[T]) -> T | None:
         """Return what a reading brings, or None if the device brings nothing."""
@@ -292,6 +288,11 @@ async def _plausible(asker: _Asker, profile: ModbusProfile) -> Found | None:
         for quantity, sane in wanted.items()
     ):
         return None
+    return guess(profile)
+
+
+def guess(profile: ModbusProfile) -> Found:
+    """Return what a device is if it is what somebody, or a single profile, says."""
     return Found(
         profile=profile,
         certainty=Certainty.PLAUSIBLE,

@@ -38,6 +38,18 @@ STRIKES: Final = 3
 PATIENCE: Final = 120
 
 
+async def fetch(unit: ModbusUnit, block: Block) -> list[int]:
+    """Read a block, in whichever space it is.
+
+    Raises:
+        ModbusError: It cannot be read.
+
+    """
+    space, address, size = block
+    read = unit.read_holding_registers if space is Space.HOLDING else unit.read_input_registers
+    return await read(address, size)
+
+
 @dataclass(slots=True, kw_only=True)
 class Requests:
     """What became of the requests.
@@ -135,14 +147,9 @@ class ModbusReader:
 
     async def _fetch(self, request: Block, words: dict[tuple[Space, int], int]) -> None:
         space, address, size = request
-        read = (
-            self._unit.read_holding_registers
-            if space is Space.HOLDING
-            else self._unit.read_input_registers
-        )
         self.requests.sent += 1
         try:
-            got = await read(address, size)
+            got = await fetch(self._unit, request)
         except ModbusError:
             self.requests.failed += 1
             raise

@@ -48,6 +48,11 @@ class ProfileError(ValueError):
         self.key = key
         self.allowed = allowed
 
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What a translated message leaves open."""
+        return {"file": self.file, "key": self.key or self.file, "allowed": self.allowed}
+
 
 class _WordOrder(StrEnum):
     HIGH_FIRST = "high_first"
