@@ -132,6 +132,13 @@ def test_unpaid_invoice(
     assert refusal(PLAN, CONTRACT, statement, TODAY) is rule
 
 
+def test_what_the_supplier_owes_stands_in_nobodys_way() -> None:
+    """A credit note that is not paid out yet is no debt."""
+    due = TODAY - timedelta(days=1)
+    credit = replace(BILL, kind=InvoiceKind.CREDIT_NOTE, status=InvoiceStatus.OPEN, due=due)
+    assert refusal(PLAN, CONTRACT, Statement(invoices=(credit,)), TODAY) is None
+
+
 def test_too_little_history() -> None:
     """Three months of bills or contract are needed; a renewed contract has those before it."""
     new = replace(CONTRACT, start=date(2026, 8, 25))
@@ -229,7 +236,9 @@ def test_simulate() -> None:
     assert impact is not None
     assert impact.expected_settlement == Decimal("35.20")
     assert impact.ideal == 98
-    more = simulate(PLAN, Decimal("98.00"), expected_total=Decimal("1200.00"))
+    assert PLAN.simulation is not None
+    dearer = replace(PLAN.simulation, expected_total=Decimal("1200.00"))
+    more = simulate(replace(PLAN, simulation=dearer), Decimal("98.00"))
     assert more is not None
     assert more.expected_settlement == Decimal("54.00")
 

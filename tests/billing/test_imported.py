@@ -136,6 +136,8 @@ def test_points() -> None:
     both = replace(BILL, number="2", gsrns=(EAN, GAS_EAN), lines=(*BILL.lines, gas))
     found = {point.gsrn: point.energy for point in points_of(imported(BILL, both))}
     assert found == {EAN: Energy.ELECTRICITY, GAS_EAN: Energy.GAS}
+    elsewhere = replace(BILL, gsrns=(EAN,), lines=(gas,))
+    assert [point.energy for point in points_of(imported(elsewhere))] == [Energy.ELECTRICITY]
     only = replace(BILL, gsrns=(GSRN,), lines=(replace(gas, gsrn=None),))
     assert [point.energy for point in points_of(imported(only))] == [Energy.GAS]
 

@@ -3,16 +3,15 @@
 A fact that is not known is None; that nothing is owed is 0.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
 
 from ..billing.contracts import current_contract
-from ..billing.invoices import is_credit_note, is_unpaid, owed
+from ..billing.invoices import is_credit_note, is_unpaid, owed, total
 from ..billing.payment import PayReady, is_payable, next_collection, next_to_pay, payment
+from ..billing.prices import ENERGY_PRICE
 from ..billing.region import region
 from ..billing.reminders import Excess, excess
 from ..portal.model import (
@@ -29,8 +28,6 @@ from ..portal.model import (
     Unit,
 )
 from .feeds import AccountData
-
-ENERGY_PRICE: Final = "EUR/kWh"
 
 
 class PaymentStatus(StrEnum):
@@ -115,7 +112,7 @@ class StatementFacts:
     @property
     def open_amount(self) -> Decimal | None:
         """The sum of what waits to be paid, due or not."""
-        return None if self.is_unclear else _total(owed(invoice) for invoice in self.unpaid)
+        return None if self.is_unclear else total(owed(invoice) for invoice in self.unpaid)
 
     @property
     def overdue_amount(self) -> Decimal | None:
@@ -123,7 +120,7 @@ class StatementFacts:
         if self.statement.balance is not None and self.statement.balance.overdue is not None:
             return self.statement.balance.overdue
         overdue = (each for each in self.unpaid if each.status is InvoiceStatus.OVERDUE)
-        return None if self.is_unclear else _total(owed(invoice) for invoice in overdue)
+        return None if self.is_unclear else total(owed(invoice) for invoice in overdue)
 
     @property
     def payment_status(self) -> PaymentStatus | None:
@@ -206,13 +203,3 @@ class SupplyPointFacts:
             ),
             None,
         )
-
-
-def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """Add amounts up; one that is unknown makes the sum unknown."""
-    total = Decimal("0.00")
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..billing.deposit import amount_range
+from ..billing.tax import CENT
 from ..portal.model import DepositPlan
 from .coordinator import AccountConfigEntry
 from .deposit import async_set_deposit, plan_of
@@ -27,7 +28,6 @@ DEPOSIT: Final = NumberEntityDescription(
     mode=NumberMode.BOX,
     native_step=0.01,
 )
-CENT: Final = Decimal("0.01")
 
 
 async def async_setup(

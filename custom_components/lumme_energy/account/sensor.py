@@ -21,6 +21,7 @@ from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfVolume
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from ..billing.prices import ENERGY_PRICE
 from ..portal.model import InvoiceStatus, PriceKind, SupplyPoint, Unit
 from . import archive_sensor, deposit_sensor, money_sensor, payment_sensor, price_fix
 from .coordinator import AccountConfigEntry, AccountCoordinator
@@ -31,7 +32,7 @@ from .entity import (
     SupplyPointEntity,
     async_add_as_they_appear,
 )
-from .facts import ENERGY_PRICE, PaymentStatus, StatementFacts, SupplyPointFacts
+from .facts import PaymentStatus, StatementFacts, SupplyPointFacts
 from .history import sensor as history_sensor
 from .readings import sensor as reading_sensor
 

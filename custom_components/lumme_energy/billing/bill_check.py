@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..portal.model import Invoice, InvoiceLine, LineKind, Statement
-from .cost import lines_of
+from .invoices import lines_of, total
 from .tax import PERCENT, cents
 from .usage import Measured
 
@@ -156,7 +156,7 @@ def check(invoice: Invoice, meter: Meter, tolerance: Tolerance) -> BillCheck:
     checks: list[LineCheck] = []
     for (gsrn, kind, first, last), lines in groups.items():
         for together, measured in _beside(gsrn, kind, first, last, lines, meter):
-            billed = _total(line.energy for line in together)
+            billed = total(line.energy for line in together)
             verdict = Verdict.NOT_COMPARABLE
             if billed is not None and measured is not None:
                 allowed = tolerance.allows(billed, measured.energy)
@@ -229,16 +229,6 @@ def _both(day: Measured | None, night: Measured | None) -> Measured | None:
     return Measured(
         energy=day.energy + night.energy, missing_hours=max(day.missing_hours, night.missing_hours)
     )
-
-
-def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """Add up; one that is unknown makes the sum unknown."""
-    total = Decimal()
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -1,19 +1,22 @@
 """What energy has cost, line by line as a bill has it."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from ..portal.model import Invoice, InvoiceLine, LineKind, Statement
+from ..portal.model import InvoiceLine, LineKind, Statement
 from .days import days_between
+from .invoices import lines_of
 from .prices import Tariff
 from .tax import cents
 from .usage import IMPORT_REGISTERS, Hours, Usage
 
 # What a supplier collects for others.
 COLLECTED: Final = frozenset({LineKind.NETWORK, LineKind.TAX})
+NOTHING: Final = Decimal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +79,6 @@ class Charges:
         return CostLine(kind=LineKind.NETWORK, amount=cents(amount))
 
 
-def lines_of(invoice: Invoice, gsrn: str) -> list[InvoiceLine]:
-    """Return the lines of a bill that are about a supply point, by name or because no other is."""
-    is_only = invoice.gsrns == (gsrn,)
-    return [line for line in invoice.lines if line.gsrn == gsrn or (line.gsrn is None and is_only)]
-
-
 def charges(statement: Statement | None, gsrn: str) -> Charges | None:
     """Return the charges of the newest bill that tells them for a supply point.
 
@@ -139,16 +136,43 @@ def cost(
                     unpriced += kwh
     if not any(register in IMPORT_REGISTERS for register in energy):
         return None
-    lines = [energy_line(register, energy[register], amounts[register]) for register in energy]
+    return Cost(
+        lines=bill_lines(tariff, energy, amounts, first, last, collected, unpriced=unpriced),
+        unpriced=unpriced,
+    )
+
+
+def bill_lines(
+    tariff: Tariff,
+    energy: Mapping[str, Decimal],
+    amounts: Mapping[str, Decimal],
+    first: date,
+    last: date,
+    collected: Charges | None,
+    *,
+    unpriced: Decimal = NOTHING,
+) -> tuple[CostLine, ...]:
+    """Return the lines of some days: energy, fees, and what is collected for others.
+
+    Args:
+        tariff: Knows the fees.
+        energy: kWh by register.
+        amounts: EUR by register, not rounded.
+        first: First local day.
+        last: Last local day.
+        collected: What is collected for others, if it is to be part of it.
+        unpriced: kWh taken from the grid beside `energy`, on which that is collected, too.
+    """
+    lines = [_energy_line(register, energy[register], amounts[register]) for register in energy]
     if (fees := tariff.fees(first, last)) is not None:
         lines.append(CostLine(kind=LineKind.FIXED_FEE, amount=cents(fees)))
     if collected:
         taken = sum((energy[each] for each in energy if each in IMPORT_REGISTERS), unpriced)
         lines.append(collected.line(taken, (last - first).days + 1))
-    return Cost(lines=tuple(lines), unpriced=unpriced)
+    return tuple(lines)
 
 
-def energy_line(register: str, energy: Decimal, amount: Decimal) -> CostLine:
+def _energy_line(register: str, energy: Decimal, amount: Decimal) -> CostLine:
     """Return the line of a register; what the customer feeds in is given back."""
     if register in IMPORT_REGISTERS:
         return CostLine(

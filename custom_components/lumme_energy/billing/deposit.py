@@ -18,6 +18,7 @@ from ..portal.model import (
     Statement,
 )
 from .days import add_months
+from .invoices import is_unpaid
 
 MONTHS: Final = {"monthly": 1, "bimonthly": 2, "quarterly": 3, "yearly": 12}
 # The least that is asked for a fuel while nobody lives there, until the next settlement.
@@ -150,22 +151,17 @@ def ideal(remaining: Decimal, slices: int) -> Decimal:
     return max(Decimal(0), (remaining / slices).to_integral_value(ROUND_CEILING))
 
 
-def simulate(
-    plan: DepositPlan, amount: Decimal, *, expected_total: Decimal | None = None
-) -> DepositImpact | None:
+def simulate(plan: DepositPlan, amount: Decimal) -> DepositImpact | None:
     """Return what another deposit would lead to; None where the portal tells too little.
 
     Args:
         plan: The deposit as it is.
         amount: What it would be.
-        expected_total: What the period will cost; None takes the supplier's own expectation.
     """
     slices, simulation = open_slices(plan), plan.simulation
     if simulation is None or simulation.paid is None or not slices:
         return None
-    if expected_total is None:
-        expected_total = simulation.expected_total
-    if expected_total is None:
+    if (expected_total := simulation.expected_total) is None:
         return None
     remaining = expected_total - simulation.paid
     return DepositImpact(
@@ -217,10 +213,8 @@ def _before(next_invoice: date, months: int) -> date:
 
 def _is_late(invoice: Invoice, today: date) -> bool:
     """Whether an invoice should have been paid. One that is not due yet stands in nobody's way."""
-    if invoice.status is InvoiceStatus.OVERDUE:
-        return True
-    is_open = invoice.status in {InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID}
-    return is_open and invoice.due is not None and invoice.due < today
+    is_past = invoice.due is not None and invoice.due < today
+    return is_unpaid(invoice) and (invoice.status is InvoiceStatus.OVERDUE or is_past)
 
 
 def _supplied_since(

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from .references import mod97
+from .references import grouped, mod97
 
 # Of the countries that we know; elsewhere the check digits have to do.
 LENGTHS: Final = {"BE": 16, "FI": 18}
@@ -30,4 +30,4 @@ def iban(text: str) -> str | None:
 
 def printed(number: str) -> str:
     """Return a number as people read it, in groups of four."""
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+    return grouped(number, 4)

@@ -18,7 +18,7 @@ from ..portal.model import (
     Statement,
     SupplyPoint,
 )
-from .invoices import is_credit_note
+from .invoices import is_credit_note, lines_of
 
 # What an imported bill may add to the same bill as the portal has it: what it is made of and whom
 # to pay. About money and days the portal has the last word.
@@ -129,9 +129,7 @@ def points_of(imported: Imported) -> tuple[SupplyPoint, ...]:
     for invoice in imported.invoices:
         for gsrn in invoice.gsrns:
             energies.setdefault(gsrn, Energy.ELECTRICITY)
-            is_only = len(invoice.gsrns) == 1
-            mine = (line for line in invoice.lines if line.gsrn == gsrn or is_only)
-            if any(_GAS.search(line.text or "") for line in mine):
+            if any(_GAS.search(line.text or "") for line in lines_of(invoice, gsrn)):
                 energies[gsrn] = Energy.GAS
     return tuple(SupplyPoint(gsrn=gsrn, energy=energy) for gsrn, energy in energies.items())
 

@@ -1,9 +1,10 @@
-"""What an invoice says about money that is still to be paid."""
+"""What can be told of any invoice: its lines, its sums, and what is still to be paid."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
-from ..portal.model import Invoice, InvoiceKind, InvoiceStatus
+from ..portal.model import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 
 UNPAID: Final = frozenset({InvoiceStatus.OPEN, InvoiceStatus.PARTLY_PAID, InvoiceStatus.OVERDUE})
 
@@ -23,3 +24,19 @@ def owed(invoice: Invoice) -> Decimal | None:
     if invoice.open_amount is None and invoice.status is InvoiceStatus.OPEN:
         return invoice.amount
     return invoice.open_amount
+
+
+def lines_of(invoice: Invoice, gsrn: str) -> list[InvoiceLine]:
+    """Return the lines of a bill that are about a supply point, by name or because no other is."""
+    is_only = invoice.gsrns == (gsrn,)
+    return [line for line in invoice.lines if line.gsrn == gsrn or (line.gsrn is None and is_only)]
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Add amounts up; one that is unknown makes the sum unknown."""
+    found = Decimal("0.00")
+    for amount in amounts:
+        if amount is None:
+            return None
+        found += amount
+    return found

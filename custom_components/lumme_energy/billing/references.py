@@ -29,9 +29,9 @@ class Reference:
         """As people read it: `123 45672`, `RF85 1234 5672` or `+++090/9337/55493+++`."""
         match self.kind:
             case ReferenceKind.VIITENUMERO:
-                return _grouped(self.number[::-1], 5)[::-1]
+                return grouped(self.number[::-1], 5)[::-1]
             case ReferenceKind.RF:
-                return _grouped(self.number, 4)
+                return grouped(self.number, 4)
         return f"+++{self.number[:3]}/{self.number[3:7]}/{self.number[7:]}+++"
 
     @property
@@ -103,5 +103,6 @@ def _is_ogm(text: str) -> bool:
     return int(text[10:]) == (base % 97 or 97)
 
 
-def _grouped(text: str, size: int) -> str:
+def grouped(text: str, size: int) -> str:
+    """Return a number as people read it, in groups."""
     return " ".join(text[at : at + size] for at in range(0, len(text), size))

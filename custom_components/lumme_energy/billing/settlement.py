@@ -14,11 +14,10 @@ from enum import StrEnum
 from typing import Final
 
 from ..portal.model import DepositPlan, LineKind
-from .cost import Charges, Cost, CostLine, energy_line
+from .cost import Charges, Cost, bill_lines
 from .days import add_months, days_between
 from .deposit import amount_range, ideal, open_slices
 from .prices import Tariff
-from .tax import cents
 from .usage import IMPORT_REGISTERS, Days
 
 # The mean of fewer days than these says too little.
@@ -156,13 +155,7 @@ def expected_cost(
             elif kwh and register in IMPORT_REGISTERS:
                 return None
     first, last = min(expectation.energy), max(expectation.energy)
-    lines = [energy_line(register, energy[register], amounts[register]) for register in energy]
-    if (fees := tariff.fees(first, last)) is not None:
-        lines.append(CostLine(kind=LineKind.FIXED_FEE, amount=cents(fees)))
-    if collected:
-        taken = sum((energy[each] for each in energy if each in IMPORT_REGISTERS), Decimal())
-        lines.append(collected.line(taken, len(expectation.energy)))
-    return Cost(lines=tuple(lines))
+    return Cost(lines=bill_lines(tariff, energy, amounts, first, last, collected))
 
 
 def forecast(

@@ -99,22 +99,24 @@ class Usage:
 
     def known_days(self) -> Days:
         """Return the energy of every register by day, for the days that are known as a whole."""
-        present = [day for days in self.days.values() for day in days]
-        if not present:
+        if not all(self.days.values()) or not self.days:
             return {}
+        ends = {register: (min(days), max(days)) for register, days in self.days.items()}
+        first = min(begin for begin, _ in ends.values())
+        last = max(end for _, end in ends.values())
         return {
             day: {register: self.energy(register, day) for register in self.days}
-            for day in days_between(min(present), max(present))
-            if all(self._is_known(register, day) for register in self.days)
+            for day in days_between(first, last)
+            if all(self._is_known(register, day, *ends[register]) for register in self.days)
         }
 
-    def _is_known(self, register: str, day: date) -> bool:
+    def _is_known(self, register: str, day: date, first: date, last: date) -> bool:
+        """Whether a register's day is known as a whole, between its first and its last one."""
         days = self.days[register]
         if not self.is_meter:
             return len(days.get(day, {})) == hours(day, self.zone)
         # A gap within is counted by the meter; only where it begins and ends is a part of a day.
         start, end = bounds(day, day, self.zone)
-        first, last = min(days), max(days)
         return (first < day or start in days.get(day, {})) and (
             day < last or end - HOUR in days.get(day, {})
         )

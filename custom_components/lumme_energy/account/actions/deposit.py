@@ -9,6 +9,7 @@ from homeassistant.util.json import JsonObjectType
 import probatio
 
 from ...billing.deposit import amount_range, empty_house_minimum, simulate
+from ...billing.tax import CENT
 from ...portal.model import Capability, DepositPlan
 from ..coordinator import AccountCoordinator
 from ..deposit import async_set_deposit, objection, plan_of, possible_from
@@ -18,7 +19,6 @@ from .writing import CONFIRM_FIELDS, async_verdict, async_written
 
 ATTR_AMOUNT: Final = "amount"
 ATTR_EMPTY_HOUSE: Final = "empty_house"
-CENT: Final = Decimal("0.01")
 
 
 def euros(value: Any) -> Decimal:

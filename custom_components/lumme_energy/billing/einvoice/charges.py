@@ -1,7 +1,7 @@
 """From net amounts, as e-invoices have them, to lines with VAT that add up to what is asked for."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from ...portal.model import InvoiceKind, InvoiceLine, LineKind
 from ..imported import Problem, UnreadableFileError
 from ..tax import CENT, cents, with_vat
 from . import words
+from .xml import Node
 
 # Units of energy by their codes (UN/ECE Recommendation 20) and as people write them.
 _UNITS: Final = {"KWH": Decimal(1), "MWH": Decimal(1000)}
@@ -87,6 +88,28 @@ def charge(
             vat_percent=vat_percent,
         ),
     )
+
+
+def by_rate(
+    parts: Iterable[Node], rate: str, base: str, vat: str
+) -> dict[Decimal | None, tuple[Decimal, Decimal]]:
+    """Return net and VAT by rate, of an invoice that tells them.
+
+    Args:
+        parts: What it tells of each rate; it may tell of one more than once.
+        rate: Where in it the rate stands.
+        base: Where what it is taken of stands.
+        vat: Where the VAT stands.
+
+    Raises:
+        UnreadableFileError: a number is missing, or is none.
+    """
+    found: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
+    for part in parts:
+        percent = part.percent(rate)
+        net, tax = found.get(percent, (Decimal(), Decimal()))
+        found[percent] = (net + part.need_number(base), tax + part.need_number(vat))
+    return found
 
 
 def lines(charges: Sequence[Charge], totals: Totals) -> tuple[InvoiceLine, ...]:

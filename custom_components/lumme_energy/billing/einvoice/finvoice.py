@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from ...portal.model import Invoice, Payee
 from ..imported import Bill, currency, gsrns_in
 from ..tax import without_vat
-from .charges import Charge, Totals, charge, kind, lines
+from .charges import Charge, Totals, by_rate, charge, kind, lines
 from .xml import Node
 
 FINVOICE: Final = "Finvoice"
@@ -64,14 +64,8 @@ def _totals(document: Node, charges: tuple[Charge, ...]) -> Totals:
         net = gross - vat if vat is not None else sum((each.net for each in charges), Decimal())
     prepaid = document.number("InvoiceDetails/InvoicePaidAmount") or Decimal()
     rounding = document.number(f"{prefix}RoundoffAmount") or Decimal()
-    by_rate: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
-    for part in document.all("InvoiceDetails/VatSpecificationDetails"):
-        rate = part.percent("VatRatePercent")
-        base, tax = by_rate.get(rate, (Decimal(), Decimal()))
-        by_rate[rate] = (
-            base + part.need_number("VatBaseAmount"),
-            tax + part.need_number("VatRateAmount"),
-        )
+    parts = document.all("InvoiceDetails/VatSpecificationDetails")
+    rates = by_rate(parts, "VatRatePercent", "VatBaseAmount", "VatRateAmount")
     return Totals(
         lines=None,
         net=net,
@@ -80,7 +74,7 @@ def _totals(document: Node, charges: tuple[Charge, ...]) -> Totals:
         prepaid=prepaid,
         rounding=rounding,
         payable=gross - prepaid + rounding,
-        by_rate=by_rate,
+        by_rate=rates,
     )
 
 

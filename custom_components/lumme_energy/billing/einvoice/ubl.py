@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from ...portal.model import Invoice, Payee
 from ..imported import Bill, Problem, UnreadableFileError, currency, gsrns_in
-from .charges import Charge, Totals, charge, kind, lines
+from .charges import Charge, Totals, by_rate, charge, kind, lines
 from .xml import Node
 
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -72,14 +72,8 @@ def _totals(document: Node) -> Totals:
     gross = sums.need_number("cbc:TaxInclusiveAmount")
     charged = sums.number("cbc:ChargeTotalAmount") or Decimal()
     allowed = sums.number("cbc:AllowanceTotalAmount") or Decimal()
-    by_rate: dict[Decimal | None, tuple[Decimal, Decimal]] = {}
-    for part in document.all("cac:TaxTotal/cac:TaxSubtotal"):
-        rate = part.percent(_PERCENT)
-        base, vat = by_rate.get(rate, (Decimal(), Decimal()))
-        by_rate[rate] = (
-            base + part.need_number("cbc:TaxableAmount"),
-            vat + part.need_number("cbc:TaxAmount"),
-        )
+    parts = document.all("cac:TaxTotal/cac:TaxSubtotal")
+    rates = by_rate(parts, _PERCENT, "cbc:TaxableAmount", "cbc:TaxAmount")
     return Totals(
         lines=sums.need_number("cbc:LineExtensionAmount") + charged - allowed,
         net=net,
@@ -88,7 +82,7 @@ def _totals(document: Node) -> Totals:
         prepaid=sums.number("cbc:PrepaidAmount") or Decimal(),
         rounding=sums.number("cbc:PayableRoundingAmount") or Decimal(),
         payable=sums.need_number("cbc:PayableAmount"),
-        by_rate=by_rate,
+        by_rate=rates,
     )
 
 
