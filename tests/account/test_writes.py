@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -141,6 +142,30 @@ async def test_nobody_knows(
     assert on_disk() == [("accepted", 1)]
     assert len(arrived()) == 1
     assert hass.states.get("number.wolkenlaan_8_2_advance_payment").state == "104.5"
+
+
+async def test_a_portal_that_does_not_tell_is_not_asked_on_and_on(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    my_luminus: Demo,
+    home: MockConfigEntry,
+    arrived: Callable[[], list[Write]],
+) -> None:
+    """Whatever is shown anew meanwhile: an open change is looked after every quarter of an hour."""
+    faults, asked = my_luminus.portal.faults, my_luminus.portal.requests.paths
+    faults.add(FaultKind.ANSWER_LOST, path=DEPOSITS, method="POST")
+    faults.add(FaultKind.MISSING, path=DEPOSITS, method="GET")
+    with pytest.raises(HomeAssistantError):
+        await call(hass, "set_deposit", amount=104.5, confirm=True)
+    coordinator = home.runtime_data
+    for minutes in (0, 20):
+        freezer.tick(timedelta(minutes=minutes))
+        before = asked[DEPOSITS]
+        for _ in range(10):
+            coordinator.async_update_listeners()
+            await settled(hass)
+        assert asked[DEPOSITS] - before <= 1
+    assert len(arrived()) == 1
 
 
 async def test_asked_again(

@@ -147,6 +147,11 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         return contact(Supplier(self.config_entry.data[CONF_SUPPLIER]), self.segment)
 
     @property
+    def offered(self) -> frozenset[Capability]:
+        """What the portal offers, as far as it has not turned out otherwise."""
+        return self.portal.capabilities - self.data.lost_capabilities
+
+    @property
     def today(self) -> date:
         """The supplier's local date."""
         return dt_util.utcnow().astimezone(self.zone).date()

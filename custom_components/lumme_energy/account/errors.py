@@ -40,6 +40,11 @@ def invalid(key: str, **placeholders: str) -> ServiceValidationError:
     )
 
 
+def not_offered(coordinator: AccountCoordinator) -> ServiceValidationError:
+    """Return the error that tells a user that this portal does not have what was asked for."""
+    return invalid("not_offered", portal=coordinator.supplier.portal_name)
+
+
 def refused(coordinator: AccountCoordinator, answer: str) -> ServiceValidationError:
     """Return the error that names the rule against a change, and who can help.
 

@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 from ..portal.model import Delivery, DirectDebit, Settings
 from ..portal.outbox import WriteRecord
 from .coordinator import AccountCoordinator
-from .errors import invalid
+from .errors import invalid, not_offered
 from .writes import Change, async_change
 
 type Value = Delivery | DirectDebit
@@ -52,7 +52,7 @@ def objection(
 ) -> ServiceValidationError | None:
     """Return what stands against choosing a value."""
     if (present := setting.value(coordinator)) is None:
-        return invalid("not_offered", portal=coordinator.supplier.portal_name)
+        return not_offered(coordinator)
     if present is value:
         return None
     if value is DirectDebit.OFF:

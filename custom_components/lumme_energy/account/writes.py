@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -125,7 +126,7 @@ CHANGES: Final = {
 def offers_changes(coordinator: AccountCoordinator) -> bool:
     """Whether anything can be changed at the portal."""
     needed = {FEEDS[info.feed].capability for info in CHANGES.values()}
-    return bool(needed & (coordinator.portal.capabilities - coordinator.data.lost_capabilities))
+    return bool(needed & coordinator.offered)
 
 
 def subject(change: Change, of: str = "") -> str:
@@ -212,12 +213,18 @@ def async_settle_after_polls(entry: AccountConfigEntry, coordinator: AccountCoor
         if read is not None and read < record.changed:
             coordinator.want(feed)
     task: asyncio.Task[None] | None = None
+    looked: datetime | None = None
 
     @callback
     def polled() -> None:
-        nonlocal task
+        nonlocal task, looked
+        now = dt_util.utcnow()
         is_busy = task is not None and not task.done()
-        if coordinator.outbox.waiting and coordinator.last_update_success and not is_busy:
+        # What a look leads to calls us again. A clock that was set back does not make us wait.
+        is_early = looked is not None and timedelta() <= now - looked < RETRY_AFTER
+        is_fine = coordinator.last_update_success and not is_busy and not is_early
+        if coordinator.outbox.waiting and is_fine:
+            looked = now
             task = entry.async_create_background_task(
                 coordinator.hass, _async_settle(coordinator), f"{DOMAIN} changes"
             )

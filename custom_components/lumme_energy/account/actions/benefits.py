@@ -9,7 +9,7 @@ import probatio
 
 from ...portal.model import Benefit
 from ..coordinator import AccountCoordinator
-from ..errors import invalid, refused
+from ..errors import invalid, not_offered, refused
 from ..writes import Change, async_change
 from .common import ACCOUNT_FIELDS, Action, account_of, plain
 from .writing import CONFIRM_FIELDS, async_written
@@ -49,7 +49,7 @@ async def redeem_benefit(call: ServiceCall) -> ServiceResponse:
 
 def _benefits(coordinator: AccountCoordinator) -> tuple[Benefit, ...]:
     if coordinator.data.benefits is None:
-        raise invalid("not_offered", portal=coordinator.supplier.portal_name)
+        raise not_offered(coordinator)
     return coordinator.data.benefits
 
 

@@ -17,7 +17,7 @@ import probatio
 from ...const import CONF_KIND, DOMAIN, KIND_ACCOUNT
 from ...portal.model import Capability, SupplyPoint
 from ..coordinator import AccountCoordinator
-from ..errors import invalid
+from ..errors import invalid, not_offered
 
 ATTR_SUPPLY_POINT: Final = "supply_point"
 
@@ -85,9 +85,8 @@ def require(coordinator: AccountCoordinator, capability: Capability) -> None:
     Raises:
         ServiceValidationError: it does not.
     """
-    offered = coordinator.portal.capabilities - coordinator.data.lost_capabilities
-    if capability not in offered:
-        raise invalid("not_offered", portal=coordinator.supplier.portal_name)
+    if capability not in coordinator.offered:
+        raise not_offered(coordinator)
 
 
 def plain(value: Any) -> JsonValueType:

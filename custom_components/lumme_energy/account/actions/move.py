@@ -13,7 +13,8 @@ from ..bookkeeper import links_of
 from ..coordinator import AccountCoordinator
 from ..document_view import signed
 from ..documents import Document
-from ..index import async_indexes, serial_number
+from ..index import async_indexes
+from ..meter_link import device_serials
 from ..paper import async_takeover
 from .common import ATTR_SUPPLY_POINT, POINT_FIELDS, Action, account_of, plain, point_of
 from .documents import LANGUAGE_FIELDS
@@ -89,9 +90,10 @@ async def _async_meter(coordinator: AccountCoordinator, point: SupplyPoint, day:
     """Return a meter with what is known of it; the rest is filled in by hand."""
     if (link := links_of(coordinator).get(point.gsrn)) is None:
         return Meter(point=point, serial=point.meter_serial)
+    serials = device_serials(coordinator.hass, link.registers.values())
     return Meter(
         point=point,
-        serial=point.meter_serial or serial_number(coordinator.hass, link),
+        serial=point.meter_serial or next(iter(serials), None),
         readings=await async_indexes(coordinator.hass, link, point.energy, day, coordinator.zone),
     )
 

@@ -10,7 +10,7 @@ import probatio
 
 from ...portal.model import Invoice, InvoiceStatus, Payment, Statement
 from ..coordinator import AccountCoordinator
-from ..errors import invalid
+from ..errors import not_offered
 from .common import (
     ACCOUNT_FIELDS,
     ATTR_SUPPLY_POINT,
@@ -64,7 +64,7 @@ def statement_of(coordinator: AccountCoordinator) -> Statement:
         ServiceValidationError: the portal does not show them.
     """
     if coordinator.data.statement is None:
-        raise invalid("not_offered", portal=coordinator.supplier.portal_name)
+        raise not_offered(coordinator)
     return coordinator.data.statement
 
 
