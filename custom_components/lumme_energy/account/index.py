@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter, VolumeConverter
@@ -45,17 +44,6 @@ async def async_indexes(
         if day == today
     }
     return {register: value for register, value in found.items() if value is not None}
-
-
-def serial_number(hass: HomeAssistant, link: MeterLink) -> str | None:
-    """Return the number of a linked meter, if its integration tells it."""
-    entities, devices = er.async_get(hass), dr.async_get(hass)
-    for entity_id in link.registers.values():
-        entity = entities.async_get(entity_id)
-        device = devices.async_get(entity.device_id or "") if entity is not None else None
-        if isinstance(device, dr.DeviceEntry) and device.serial_number is not None:
-            return device.serial_number
-    return None
 
 
 def _now(hass: HomeAssistant, entity_id: str, kind: str) -> Decimal | None:

@@ -320,11 +320,22 @@ def shows(plan: Plan, history: Iterable[MeterReading]) -> bool:
         plan: One with values.
         history: What the supplier has, of any supply points.
     """
-    of_day = [each for each in history if each.gsrn == plan.gsrn and each.day == plan.day]
     if plan.step is Step.DELETE:
-        return not any(each.source is ReadingSource.CUSTOMER for each in of_day)
+        return lacks(history, plan.gsrn, plan.day)
+    return lists(history, plan.submission)
+
+
+def lists(history: Iterable[MeterReading], reading: ReadingSubmission) -> bool:
+    """Whether the supplier's list shows a reading."""
+    of_day = (each for each in history if (each.gsrn, each.day) == (reading.gsrn, reading.day))
     shown = {each.register: each.value for each in of_day}
-    return all(shown.get(name) == value for name, value in plan.submission.values.items())
+    return all(shown.get(name) == value for name, value in reading.values.items())
+
+
+def lacks(history: Iterable[MeterReading], gsrn: str, day: date) -> bool:
+    """Whether the supplier's list shows nothing of the customer's own for a day."""
+    own = (gsrn, day, ReadingSource.CUSTOMER)
+    return all((each.gsrn, each.day, each.source) != own for each in history)
 
 
 def without(history: Sequence[MeterReading], gsrn: str, day: date) -> tuple[MeterReading, ...]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from ..billing.usage import EXPORT_REGISTERS
+from ..billing.usage import EXPORT_REGISTERS, IMPORT_REGISTERS
 from ..portal.model import (
     Contract,
     Direction,
@@ -40,6 +40,8 @@ BLOCK_OLDER: Final = timedelta(days=1)
 EDGE: Final = Decimal("0.1")
 # Wh for kWh, kWh for MWh, litres for m³, and a decimal mark that was lost.
 FACTORS: Final = (1000, 100, 10)
+# Day and night, of either direction.
+PAIRS: Final = (IMPORT_REGISTERS[1:], EXPORT_REGISTERS[1:])
 # Suppliers compare the last characters of a meter's number.
 SERIAL_TAIL: Final = 4
 
@@ -289,10 +291,7 @@ def _about_meter(
     newest = max((each.day for each in known), default=None)
     expected = {each.register for each in known if each.day == newest}
     halves = {
-        other
-        for day, night in (("day", "night"), EXPORT_REGISTERS[1:])
-        for one, other in ((day, night), (night, day))
-        if one in sent
+        other for day, night in PAIRS for one, other in ((day, night), (night, day)) if one in sent
     }
     missing = (expected | halves) - sent
     if missing or not sent:
@@ -345,7 +344,7 @@ def _about_indexes(
             )
     swapped = {
         register
-        for day, night in (("day", "night"), EXPORT_REGISTERS[1:])
+        for day, night in PAIRS
         if day in steps and night in steps and _is_swapped(steps[day], steps[night])
         for register in (day, night)
     }

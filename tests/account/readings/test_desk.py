@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -467,3 +468,21 @@ async def test_replacement_that_nobody_takes(
     await here._async_keep(replace(lost, replaces=indexes(my_luminus), answer="before_previous"))
     await here.async_wake()
     assert list(raised(hass)) == ["reading_lost"]
+
+
+async def test_the_newest_reading_tells_of_a_problem(
+    hass: HomeAssistant, my_luminus: Demo, entry: MockConfigEntry
+) -> None:
+    """A reading that was planned first may come after one that was asked for in between."""
+    link_meter(hass, entry, rhythm=Rhythm.ON_DEMAND)
+    await settled(hass)
+    here = desk(entry)
+    await here.async_submit(OVEN_ELECTRICITY, dry_run=False, user_id=None)
+    accepted = replace(only(entry), state=PlanState.ACCEPTED)
+    held = replace(accepted, plan_id="first", state=PlanState.HELD, hold=Hold.NO_VALUE)
+    later, earlier = (replace(held, at=held.at + timedelta(days=days)) for days in (1, -1))
+    await here._store.async_keep((later, accepted))
+    assert here.newest(OVEN_ELECTRICITY) == here.problem(OVEN_ELECTRICITY) == later
+    await here._store.async_keep((earlier, accepted))
+    assert here.newest(OVEN_ELECTRICITY) == accepted
+    assert here.problem(OVEN_ELECTRICITY) is None

@@ -15,6 +15,7 @@ import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.lumme_energy.account.feeds import Feed
 from custom_components.lumme_energy.account.readings.event import EVENT_READING
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.logbook import async_describe_events
@@ -199,6 +200,25 @@ async def test_link_goes(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await settled(hass)
     assert not any(hass.states.get(each) for each in OF_LINK)
     assert hass.states.get(SUPPLIER) is not None
+
+
+async def test_link_stays_while_the_portal_takes_none(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """What a user has made of the entities outlasts a portal that takes no readings for a while."""
+    coordinator = entry.runtime_data
+    known = coordinator.data
+    coordinator.data = replace(known, lost={Feed.READING_WINDOWS: known.fetched[Feed.READINGS]})
+    assert not coordinator.readings.is_offered
+    coordinator.async_update_listeners()
+    await settled(hass)
+    with pytest.raises(ServiceValidationError) as taken:
+        await press(hass)
+    assert taken.value.translation_key == "not_offered"
+    assert all(hass.states.get(each) for each in OF_LINK)
+    coordinator.data = known
+    await press(hass)
+    assert hass.states.get(STATE).state == "accepted"
 
 
 async def test_doubtful_estimate(

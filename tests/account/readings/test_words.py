@@ -14,7 +14,6 @@ from custom_components.lumme_energy.account.readings.outcome import async_requir
 from custom_components.lumme_energy.account.readings.words import (
     async_reason,
     async_told,
-    async_written_values,
 )
 from custom_components.lumme_energy.readings.plan import Hold, Plan, PlanState
 from custom_components.lumme_energy.readings.plausibility import Finding, Rule, Severity
@@ -80,9 +79,6 @@ async def test_in_english(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     assert told == (
         "Taken from the grid, day: the meter shows 8123, but the supplier estimated 8000 for "
         "2026-11-01. Call customer service with these numbers: +32 78 150 210."
-    )
-    assert await async_written_values(hass, {"night": Decimal(7), "odd": Decimal(8)}) == (
-        "Taken from the grid, night 7, odd 8"
     )
 
 

@@ -16,8 +16,9 @@ from ...portal.outbox import WriteRecord
 from ...readings.plan import Plan, PlanState, deletable, without
 from ...readings.plausibility import Finding, Rule
 from ...readings.schedule import WORTH_SENDING, Due, next_due
+from ..bookkeeper import links_of
 from ..coordinator import AccountCoordinator
-from ..errors import failed, invalid, refused
+from ..errors import failed, invalid, not_offered, refused
 from ..feeds import Feed
 from ..meter_link import (
     CONF_CONFIRMED,
@@ -27,9 +28,7 @@ from ..meter_link import (
     CONF_SUBMISSION,
     MeterLink,
     device_serials,
-    meter_links,
 )
-from ..usage import has_recorder
 from ..writes import Change, async_change
 from . import repairs
 from .clerk import Clerk, subentry_of
@@ -82,22 +81,16 @@ class ReadingDesk:
     @property
     def is_offered(self) -> bool:
         """Whether the portal takes readings."""
-        offered = self._coordinator.portal.capabilities - self._coordinator.data.lost_capabilities
-        return {Capability.READINGS, Capability.READING_SUBMISSION} <= offered
+        needed = {Capability.READINGS, Capability.READING_SUBMISSION}
+        return needed <= self._coordinator.offered
 
     @property
     def links(self) -> dict[str, MeterLink]:
         """The linked meters whose readings are sent in, by GSRN."""
-        coordinator = self._coordinator
-        if not self.is_offered or not has_recorder(coordinator.hass):
+        if not self.is_offered:
             return {}
-        points = {point.gsrn for point in coordinator.data.supply_points or ()}
-        links = meter_links(coordinator.hass, coordinator.config_entry)
-        return {
-            gsrn: link
-            for gsrn, link in links.items()
-            if gsrn in points and link.submission is not None
-        }
+        links = links_of(self._coordinator)
+        return {gsrn: link for gsrn, link in links.items() if link.submission is not None}
 
     @property
     def wakes(self) -> datetime | None:
@@ -119,10 +112,16 @@ class ReadingDesk:
         plan = min(planned, key=lambda plan: plan.at, default=None)
         return None if plan is None else Due(at=plan.at, day=plan.day, until=plan.until)
 
+    def newest(self, gsrn: str) -> Plan | None:
+        """Return the newest reading of a supply point whose time has come."""
+        begun = [plan for plan in self._of(gsrn) if plan.state is not PlanState.PLANNED]
+        # Not the one that was planned last: that may have been long before another was asked for.
+        return sorted(begun, key=lambda plan: plan.at)[-1] if begun else None
+
     def problem(self, gsrn: str) -> Plan | None:
         """Return the newest reading of a supply point if it is held, refused or expired."""
-        begun = [plan for plan in self._of(gsrn) if plan.state is not PlanState.PLANNED]
-        return begun[-1] if begun and begun[-1].state in PROBLEMS else None
+        plan = self.newest(gsrn)
+        return plan if plan is not None and plan.state in PROBLEMS else None
 
     def findings(self, plan_id: str) -> tuple[Finding, ...]:
         """Return what is odd about a reading that has not left yet."""
@@ -215,8 +214,7 @@ class ReadingDesk:
                 raise refused(coordinator, self._why_not(gsrn, day))
             if dry_run:
                 return None
-            unit = next(each.unit for each in coordinator.data.readings or () if each.gsrn == gsrn)
-            reading = ReadingSubmission(gsrn=gsrn, day=day, values=values, unit=unit)
+            reading = ReadingSubmission(gsrn=gsrn, day=day, values=values, unit=self._unit(gsrn))
             record = await async_change(
                 coordinator,
                 Change.READING_DELETION,
@@ -278,11 +276,11 @@ class ReadingDesk:
 
     def _require(self, gsrn: str) -> None:
         """Turn away what cannot be begun now."""
-        portal = self._coordinator.supplier.portal_name
         if not self.is_offered:
-            raise invalid("not_offered", portal=portal)
+            raise not_offered(self._coordinator)
         away = {PlanState.DUE, PlanState.SENDING, PlanState.UNKNOWN}
         if any(plan.state in away for plan in self._of(gsrn)) or self._clerk.is_blocked(gsrn):
+            portal = self._coordinator.supplier.portal_name
             raise invalid("change_pending", portal=portal)
 
     async def _async_manual(

@@ -7,6 +7,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import entity_registry as er
 
 from ...portal.model import SupplyPoint
+from ..bookkeeper import links_of
 from ..coordinator import AccountCoordinator
 from ..entity import SupplyPointEntity
 from ..meter_link import MeterLink
@@ -15,13 +16,17 @@ from .desk import ReadingDesk
 
 def sent_from(coordinator: AccountCoordinator) -> Iterator[tuple[SupplyPoint, MeterLink]]:
     """Yield the supply points whose readings are sent in, and their meters."""
+    links = coordinator.readings.links
     for point in coordinator.data.supply_points or ():
-        if (link := coordinator.readings.link(point.gsrn)) is not None:
+        if (link := links.get(point.gsrn)) is not None:
             yield point, link
 
 
 class ReadingEntity(SupplyPointEntity):
-    """An entity of a supply point whose readings are sent in: it goes with the link."""
+    """An entity of a supply point whose readings are sent in: it goes with the link.
+
+    That the portal takes none for a while does not end it.
+    """
 
     @property
     def desk(self) -> ReadingDesk:
@@ -36,7 +41,8 @@ class ReadingEntity(SupplyPointEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        if self.desk.link(self._gsrn) is None:
+        link = links_of(self.coordinator).get(self._gsrn)
+        if link is None or link.submission is None:
             er.async_get(self.hass).async_remove(self.entity_id)
         else:
             super()._handle_coordinator_update()

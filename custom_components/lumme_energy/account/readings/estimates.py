@@ -30,10 +30,14 @@ async def async_doubts(coordinator: AccountCoordinator, point: SupplyPoint) -> t
     hass, zone = coordinator.hass, coordinator.zone
     today = coordinator.today
     now = await async_indexes(hass, link, point.energy, today, zone)
-    found = []
-    for estimate in estimates:
-        then = await async_indexes(hass, link, point.energy, estimate.day, zone)
-        found.append(doubt(estimate, history, then=then, now=now, today=today))
+    then = {
+        day: await async_indexes(hass, link, point.energy, day, zone)
+        for day in {estimate.day for estimate in estimates}
+    }
+    found = (
+        doubt(estimate, history, then=then[estimate.day], now=now, today=today)
+        for estimate in estimates
+    )
     return tuple(each for each in found if each is not None)
 
 

@@ -1,5 +1,6 @@
 """Lays a reading beside everything that is known of its meter."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -9,8 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ...billing.contracts import current_contract
 from ...const import DOMAIN
-from ...portal.model import ReadingSubmission
-from ...readings.plan import Plan, without
+from ...readings.plan import Plan, Step, without
 from ...readings.plausibility import (
     Finding,
     MeterFacts,
@@ -62,13 +62,7 @@ def judged(
     history = data.readings or ()
     if plan.replaces is not None:
         history = without(history, plan.gsrn, plan.day)
-    reading = ReadingSubmission(
-        gsrn=plan.gsrn,
-        day=plan.day,
-        values=plan.values,
-        unit=plan.unit,
-        meter_serial=plan.meter_serial,
-    )
+    reading = replace(plan, step=Step.SEND).submission
     return findings(
         reading, history, _facts(coordinator, plan, link), coordinator.today, override=plan.override
     )

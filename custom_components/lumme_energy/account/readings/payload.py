@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ...portal.model import MeterReading, ReadingSource, ReadingSubmission, Unit
+from ...portal.model import ReadingSubmission, Unit
+from ...readings.plan import lacks, lists
 from ..feeds import AccountData
 
 
@@ -33,17 +34,10 @@ def submission(stored: Mapping[str, Any]) -> ReadingSubmission:
 
 def is_there(data: AccountData, stored: Mapping[str, Any]) -> bool:
     """Whether the supplier's list shows a reading."""
-    shown = {each.register: each.value for each in _of_day(data, stored)}
-    wanted = submission(stored).values
-    return all(shown.get(register) == value for register, value in wanted.items())
+    return lists(data.readings or (), submission(stored))
 
 
 def is_gone(data: AccountData, stored: Mapping[str, Any]) -> bool:
     """Whether the supplier's list shows nothing of the customer's own for the day of a reading."""
-    own = (each.source is ReadingSource.CUSTOMER for each in _of_day(data, stored))
-    return data.readings is not None and not any(own)
-
-
-def _of_day(data: AccountData, stored: Mapping[str, Any]) -> list[MeterReading]:
-    day = date.fromisoformat(stored["day"])
-    return [each for each in data.readings or () if (each.gsrn, each.day) == (stored["gsrn"], day)]
+    gone = submission(stored)
+    return data.readings is not None and lacks(data.readings, gone.gsrn, gone.day)

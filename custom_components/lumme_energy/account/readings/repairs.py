@@ -15,6 +15,7 @@ from ...readings.plan import Hold, Plan, PlanState
 from ...readings.plausibility import Severity, blocking
 from ..coordinator import AccountConfigEntry, AccountCoordinator
 from ..facts import place
+from ..issues import raised
 from ..written import written_day
 from .words import async_reason, async_register_names, async_told
 
@@ -38,7 +39,7 @@ async def async_report(coordinator: AccountCoordinator, desk: ReadingDesk) -> No
         for gsrn in {plan.gsrn for plan in desk.plans}
         for key, plan in _found(desk, gsrn)
     }
-    for issue_id in _raised(hass, entry) - wanted.keys():
+    for issue_id in raised(hass, entry, *KEYS) - wanted.keys():
         ir.async_delete_issue(hass, DOMAIN, issue_id)
     for issue_id, (key, plan) in wanted.items():
         is_held = key == HELD
@@ -57,7 +58,7 @@ async def async_report(coordinator: AccountCoordinator, desk: ReadingDesk) -> No
 @callback
 def async_clear(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Take back all that was raised of an entry that goes away."""
-    for issue_id in _raised(hass, entry):
+    for issue_id in raised(hass, entry, *KEYS):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
@@ -133,15 +134,6 @@ def _found(desk: ReadingDesk, gsrn: str) -> Iterator[tuple[str, Plan]]:
 
 def _issue_id(entry: ConfigEntry[Any], key: str, plan: Plan) -> str:
     return f"{key}_{entry.entry_id}_{plan.plan_id}"
-
-
-def _raised(hass: HomeAssistant, entry: ConfigEntry[Any]) -> set[str]:
-    prefixes = tuple(f"{key}_{entry.entry_id}_" for key in KEYS)
-    return {
-        issue_id
-        for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN and issue_id.startswith(prefixes)
-    }
 
 
 async def _async_placeholders(

@@ -56,10 +56,8 @@ def _registers(prefix: str) -> dict[str, RegisterSensorDescription]:
 
 def _state(desk: ReadingDesk, gsrn: str) -> PlanState | None:
     """Return how far the newest reading has come; a day that is still to come is news last."""
-    plans = [plan for plan in desk.plans if plan.gsrn == gsrn]
-    begun = [plan for plan in plans if plan.state is not PlanState.PLANNED]
-    if begun:
-        return max(begun, key=lambda plan: plan.at).state
+    if (plan := desk.newest(gsrn)) is not None:
+        return plan.state
     return None if desk.next_due(gsrn) is None else PlanState.PLANNED
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -82,9 +81,3 @@ async def async_reason(coordinator: AccountCoordinator, plan: Plan) -> str:
     hass = coordinator.hass
     texts = await async_get_translations(hass, hass.config.language, "entity", {DOMAIN})
     return texts.get(REASON_TEXT.format(key), key)
-
-
-async def async_written_values(hass: HomeAssistant, values: Mapping[str, Decimal]) -> str:
-    """Return indexes by the names of their registers, in one line."""
-    names = await async_register_names(hass)
-    return ", ".join(f"{names.get(each, each)} {value:f}" for each, value in values.items())
