@@ -39,11 +39,12 @@ def missing(coordinator: AccountCoordinator) -> list[Invoice]:
     """Return the invoices whose PDF the portal has and the archive has not, oldest first."""
     if Capability.DOCUMENTS not in coordinator.portal.capabilities:
         return []
-    archive = coordinator.documents.archive
+    archive, statement = coordinator.documents.archive, coordinator.data.statement
+    invoices = () if statement is None else statement.invoices
     return [
-        each.invoice
-        for each in records(coordinator)
-        if each.invoice.document_id is not None and archive.document(each.invoice) is None
+        each
+        for each in sorted(invoices, key=lambda each: each.issued)
+        if each.document_id is not None and archive.document(each) is None
     ]
 
 

@@ -33,6 +33,7 @@ from ..const import CONF_TOLERANCE_ENERGY, CONF_TOLERANCE_PERCENT, DOMAIN
 from ..portal.model import Invoice, SupplyPoint
 from . import issues
 from .coordinator import AccountCoordinator
+from .deposit import plan_of
 from .feeds import AccountData
 from .history.ids import energy_id
 from .meter_link import MeterLink, meter_links
@@ -166,7 +167,7 @@ class Bookkeeper:
         """
         coordinator = self._coordinator
         data, yesterday = coordinator.data, coordinator.today - timedelta(days=1)
-        plan = next((each for each in data.deposits or () if each.gsrn == point.gsrn), None)
+        plan = plan_of(coordinator, point.gsrn)
         if plan is None or plan.simulation is None or plan.simulation.period_start is None:
             return None
         first = plan.simulation.period_start

@@ -57,30 +57,19 @@ def async_report(
         fee: A reminder fee that is too high.
     """
     placeholders = {"portal": portal, "title": entry.title}
-
-    def report(key: str, is_true: bool, *, fixes: Capability | None = None, **more: str) -> None:
-        issue_id = f"{key}_{entry.entry_id}"
-        if not is_true:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
-            return
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            data={"entry_id": entry.entry_id, "capability": fixes} if fixes else None,
-            is_fixable=fixes is not None,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=key,
-            translation_placeholders=placeholders | more,
-            learn_more_url=NEW_ISSUE_URL if key == PORTAL_CHANGED else None,
-        )
-
-    report(PORTAL_CHANGED, bool(changed), calls=", ".join(changed))
-    report(STALE_DATA, bool(stale))
-    charged, limit = (f"{fee.charged:.2f} €", f"{fee.limit:.2f} €") if fee else ("", "")
-    report(FEE_TOO_HIGH, fee is not None, charged=charged, limit=limit)
+    clauses: dict[str, dict[str, str] | None] = {
+        PORTAL_CHANGED: {"calls": ", ".join(changed)} if changed else None,
+        STALE_DATA: {} if stale else None,
+        FEE_TOO_HIGH: (
+            {"charged": f"{fee.charged:.2f} €", "limit": f"{fee.limit:.2f} €"} if fee else None
+        ),
+    }
+    for key, more in clauses.items():
+        url = NEW_ISSUE_URL if key == PORTAL_CHANGED else None
+        _show(hass, entry, key, None if more is None else placeholders | more, learn_more_url=url)
     for capability in CAPABILITIES:
-        report(f"{CAPABILITY_LOST}_{capability}", capability in lost, fixes=capability)
+        told = placeholders if capability in lost else None
+        _show(hass, entry, f"{CAPABILITY_LOST}_{capability}", told, fixes=capability)
 
 
 @callback
@@ -99,47 +88,18 @@ def async_report_money(
         checks: The bills that were checked.
         is_lost: Whether an entity that was linked to a supply point does not exist any more.
     """
-    prefix = f"{BILL_DIFFERS}_{entry.entry_id}_"
     differing = {
-        f"{prefix}{found.invoice.number}": found
+        found.invoice.number: {
+            "title": entry.title,
+            "number": found.invoice.number,
+            "amount": _signed(found.amount_difference, found.invoice.currency),
+            "lines": "\n".join(_row(line, found.invoice.currency) for line in found.lines),
+        }
         for found in checks
         if found.verdict is Verdict.DIFFERS
     }
-    raised = {
-        issue_id
-        for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN and issue_id.startswith(prefix)
-    }
-    for issue_id in raised - differing.keys():
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-    for issue_id, found in differing.items():
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=BILL_DIFFERS,
-            translation_placeholders={
-                "title": entry.title,
-                "number": found.invoice.number,
-                "amount": _signed(found.amount_difference, found.invoice.currency),
-                "lines": "\n".join(_row(line, found.invoice.currency) for line in found.lines),
-            },
-        )
-    issue_id = f"{METER_LINK_LOST}_{entry.entry_id}"
-    if not is_lost:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=METER_LINK_LOST,
-        translation_placeholders={"title": entry.title},
-    )
+    _show_each(hass, entry, BILL_DIFFERS, differing)
+    _show(hass, entry, METER_LINK_LOST, {"title": entry.title} if is_lost else None)
 
 
 @callback
@@ -147,19 +107,7 @@ def async_report_archive(
     hass: HomeAssistant, entry: ConfigEntry[Any], *, is_failed: bool = False
 ) -> None:
     """Raise a repair while an entry's archive cannot be written."""
-    issue_id = f"{ARCHIVE_FAILED}_{entry.entry_id}"
-    if not is_failed:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=ARCHIVE_FAILED,
-        translation_placeholders={"title": entry.title},
-    )
+    _show(hass, entry, ARCHIVE_FAILED, {"title": entry.title} if is_failed else None)
 
 
 @callback
@@ -167,20 +115,8 @@ def async_report_files(
     hass: HomeAssistant, entry: ConfigEntry[Any], names: Sequence[str] = ()
 ) -> None:
     """Raise a repair about the files of the watched folder that cannot be read."""
-    issue_id = f"{IMPORT_FAILED}_{entry.entry_id}"
-    if not names:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
     shown = "\n".join(f"- `{name.replace('`', ' ')}`" for name in names)
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=IMPORT_FAILED,
-        translation_placeholders={"title": entry.title, "files": shown},
-    )
+    _show(hass, entry, IMPORT_FAILED, {"title": entry.title, "files": shown} if names else None)
 
 
 @callback
@@ -194,21 +130,7 @@ def async_report_estimates(
         entry: The supplier account.
         doubtful: What the repair's text leaves open, by an id of the supply point.
     """
-    prefix = f"{ESTIMATE_DOUBTFUL}_{entry.entry_id}_"
-    for domain, issue_id in [*ir.async_get(hass).issues]:
-        is_ours = domain == DOMAIN and issue_id.startswith(prefix)
-        if is_ours and issue_id.removeprefix(prefix) not in doubtful:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
-    for point, placeholders in doubtful.items():
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            f"{prefix}{point}",
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key=ESTIMATE_DOUBTFUL,
-            translation_placeholders=placeholders,
-        )
+    _show_each(hass, entry, ESTIMATE_DOUBTFUL, doubtful)
 
 
 @callback
@@ -219,6 +141,56 @@ def async_clear(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     async_report_files(hass, entry)
     async_report_archive(hass, entry)
     async_report_estimates(hass, entry, {})
+
+
+@callback
+def raised(hass: HomeAssistant, entry: ConfigEntry[Any], *keys: str) -> set[str]:
+    """Return the ids of an entry's repairs of which there may be several: `{key}_{entry}_…`."""
+    prefixes = tuple(f"{key}_{entry.entry_id}_" for key in keys)
+    return {
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.startswith(prefixes)
+    }
+
+
+def _show_each(
+    hass: HomeAssistant, entry: ConfigEntry[Any], key: str, wanted: Mapping[str, dict[str, str]]
+) -> None:
+    """Have just these repairs of a kind, told apart by a name."""
+    names = {
+        issue_id.removeprefix(f"{key}_{entry.entry_id}_") for issue_id in raised(hass, entry, key)
+    }
+    for name in names | wanted.keys():
+        _show(hass, entry, key, wanted.get(name), name=name)
+
+
+def _show(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    key: str,
+    placeholders: dict[str, str] | None,
+    *,
+    name: str = "",
+    fixes: Capability | None = None,
+    learn_more_url: str | None = None,
+) -> None:
+    """Raise a repair with what its text leaves open; without that it is over."""
+    issue_id = "_".join(filter(None, (key, entry.entry_id, name)))
+    if placeholders is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry.entry_id, "capability": fixes} if fixes else None,
+        is_fixable=fixes is not None,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders=placeholders,
+        learn_more_url=learn_more_url,
+    )
 
 
 def _row(line: LineCheck, currency: str) -> str:

@@ -23,12 +23,10 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TimeSelector,
 )
-from homeassistant.helpers.translation import async_get_translations
 import probatio
 
 from ..billing.prices import PER_EURO
 from ..billing.usage import EXPORT_REGISTERS, IMPORT_REGISTERS
-from ..const import DOMAIN
 from ..portal.model import Energy, SupplyPoint
 from ..readings.indexes import MOST_DIGITS, obis_codes
 from ..readings.schedule import Rhythm
@@ -49,13 +47,13 @@ from .meter_link import (
     CONF_RHYTHM,
     CONF_SUBMISSION,
     CONF_TIME,
-    METER_LINK,
     MeterLink,
     device_serials,
     lasting_id,
     meter_links,
     unique_id,
 )
+from .readings.words import async_register_names
 from .usage import async_describe, has_recorder
 
 REGISTERS: Final = (*IMPORT_REGISTERS, *EXPORT_REGISTERS)
@@ -306,11 +304,7 @@ class MeterLinkFlow(ConfigSubentryFlow):
 
     async def _async_values(self) -> str:
         """Return a line for each chosen entity: what it is to be, and what it says."""
-        category = "config_subentries"
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, category, {DOMAIN}
-        )
-        prefix = f"component.{DOMAIN}.{category}.{METER_LINK}.step.registers.data"
+        names = await async_register_names(self.hass)
         entry: AccountConfigEntry = self._get_entry()
         is_gas = self._point.energy is Energy.GAS
         codes = {} if is_gas else obis_codes(entry.runtime_data.supplier.country)
@@ -322,7 +316,7 @@ class MeterLinkFlow(ConfigSubentryFlow):
                 unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT, "")
                 told = f"{state.state} {unit}".strip()
             code = f" ({codes[name]})" if name in codes else ""
-            lines.append(f"- {texts[f'{prefix}.{name}']}{code}: **{told}** (`{entity_id}`)")
+            lines.append(f"- {names[name]}{code}: **{told}** (`{entity_id}`)")
         return "\n".join(lines)
 
 

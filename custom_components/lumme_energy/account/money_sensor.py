@@ -26,6 +26,7 @@ from ..billing.days import midnight
 from ..portal.model import LineKind
 from .bookkeeper import links_of
 from .coordinator import AccountCoordinator
+from .deposit import plan_of
 from .entity import Offered, SupplyPointEntity
 from .money import Money, Spent
 
@@ -156,17 +157,12 @@ def offered(coordinator: AccountCoordinator) -> Offered:
         for description in MONEY_SENSORS:
             make = partial(MoneySensor, coordinator, description, point)
             if description.of_deposit:
-                if _has_deposit(coordinator, point.gsrn):
+                if plan_of(coordinator, point.gsrn) is not None:
                     found[point.gsrn, description.key] = make
             elif link is not None:
                 # A meter that is linked anew brings its sensors anew.
                 found[point.gsrn, f"{description.key}_{link.subentry_id}"] = make
     return found
-
-
-def _has_deposit(coordinator: AccountCoordinator, gsrn: str) -> bool:
-    facts = coordinator.supply_point(gsrn)
-    return facts is not None and facts.deposit is not None
 
 
 class MoneySensor(SupplyPointEntity, SensorEntity):
@@ -182,7 +178,7 @@ class MoneySensor(SupplyPointEntity, SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        return not self._of_deposit or _has_deposit(self.coordinator, self._gsrn)
+        return not self._of_deposit or plan_of(self.coordinator, self._gsrn) is not None
 
     @callback
     @override

@@ -88,10 +88,10 @@ class Historian:
         """Return how many requests the past may cost after this poll."""
         coordinator = self._coordinator
         portal = coordinator.portal
-        customers = len(list(siblings(self._hass, coordinator.config_entry))) + 1
+        customers = len(siblings(self._hass, coordinator.config_entry)) + 1
         regular = customers * daily_requests(coordinator.data, portal.capabilities)
         share = (MAX_REQUESTS_PER_DAY - regular - SPARE) // (POLLS * customers)
-        return min(max(share, 1), portal.session.politeness.requests_left - SPARE)
+        return max(0, min(max(share, 1), portal.session.politeness.requests_left - SPARE))
 
     async def _async_earlier(self, point: SupplyPoint) -> bool:
         """Read and write the month before; return whether the portal can be asked for more."""
