@@ -116,7 +116,8 @@ class ReadingDesk:
         """Return the newest reading of a supply point whose time has come."""
         begun = [plan for plan in self._of(gsrn) if plan.state is not PlanState.PLANNED]
         # Not the one that was planned last: that may have been long before another was asked for.
-        return sorted(begun, key=lambda plan: plan.at)[-1] if begun else None
+        # Of two at the same time it is.
+        return max(reversed(begun), key=lambda plan: plan.at, default=None)
 
     def problem(self, gsrn: str) -> Plan | None:
         """Return the newest reading of a supply point if it is held, refused or expired."""
