@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 import random
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -23,6 +24,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.lumme_energy.const import DOMAIN
+from custom_components.lumme_energy.meter import base
 from custom_components.lumme_energy.meter.descriptions import COUNTERS
 from custom_components.lumme_energy.meter.steps import STEPS
 from custom_components.lumme_energy.metering.telegram import Quantity
@@ -75,8 +77,11 @@ async def test_everything_that_a_meter_sends(
     run_meter: Meters,
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,
+    monkeypatch: pytest.MonkeyPatch,
     country: str,
 ) -> None:
+    # Our clock agrees with the meter's: one that is far off is not believed.
+    monkeypatch.setattr(base, "dt_util", SimpleNamespace(utcnow=lambda: NOW))
     _, host, port = await run_meter(country)
     entry = meter_entry(hass, host, port, country)
     await set_up(hass, entry)
