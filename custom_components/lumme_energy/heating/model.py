@@ -49,8 +49,10 @@ class ZoneSettings:
         boost_for: How long BOOST lasts.
         rated_power: What the heater takes when it heats.
         is_relay: Whether it has no thermostat of its own: we switch it by the room's temperature.
-        write_pause: What lies at least between two writes that are not for safety; some registers
-            are worn out by 100 000 writes.
+        write_pause: What lies at least between two writes that neither safety nor the user asks
+            for; some registers are worn out by 100 000 writes.
+        away_preset: What the zone keeps while the house is AWAY: AWAY, or FROST or DRY where nothing
+            is spoilt by cold.
 
     """
 
@@ -71,6 +73,7 @@ class ZoneSettings:
     rated_power: float | None = None
     is_relay: bool = False
     write_pause: timedelta = timedelta(minutes=15)
+    away_preset: Preset = Preset.AWAY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -277,6 +280,7 @@ class SitePlan:
         turned_down: How sure each zone's turning down is, while the house is away.
         arrival: What can be promised for the next arrival.
         alarms: What concerns the house and not one zone.
+        news: What the engine has just decided by itself, see `reasons.News`; told once.
 
     """
 
@@ -287,3 +291,4 @@ class SitePlan:
     turned_down: Mapping[str, Proof] = field(default_factory=dict)
     arrival: Arrival | None = None
     alarms: frozenset[Alarm] = frozenset()
+    news: tuple[Reason, ...] = ()
