@@ -11,16 +11,16 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, Home
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from modbus_connection import ModbusError, ModbusUnit
 
+from ..address import place
 from ..const import DOMAIN, LOGGER
 from ..metering.modbus.probe import identify
 from ..metering.modbus.profile import Block, ModbusProfile, Space
 from ..metering.modbus.reader import ModbusReader, Requests
 from ..metering.modbus.user_profile import PREFIX, ProfileError
 from ..metering.telegram import Quantity, Telegram, Value
+from ..modbus_link import CONF_UNIT_ID, link
 from .base import BaseMeterCoordinator, Make, MeterConfigEntry
-from .connection import place
 from .descriptions import MODBUS_COUNTERS
-from .modbus_link import CONF_UNIT_ID, link
 from .modbus_profiles import async_profile
 
 CONF_PROFILE: Final = "profile"
