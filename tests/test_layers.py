@@ -36,14 +36,17 @@ def test_layers(path: Path) -> None:
     forbidden = {
         "portal": ("account", "billing", "meter", "metering", "readings"),
         "metering": ("account", "billing", "meter", "portal", "readings"),
+        "heating": ("account", "billing", "meter", "metering", "portal", "readings"),
         "billing": ("account", "meter", "metering", "readings"),
         "readings": ("account", "meter", "metering"),
         "account": ("meter", "metering"),
         "meter": ("account", "billing", "portal", "readings"),
     }.get(layer, ())
     assert [name for name in names if within(name, *forbidden)] == []
-    if layer in {"portal", "metering", "billing", "readings"}:
+    if layer in {"portal", "metering", "billing", "readings", "heating", "modbus_registers"}:
         below = {
+            "heating": ("heating", "modbus_registers"),
+            "metering": ("metering", "modbus_registers"),
             "billing": ("billing", "portal"),
             "readings": ("readings", "billing", "portal"),
         }.get(layer, (layer,))

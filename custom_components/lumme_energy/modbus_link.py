@@ -29,7 +29,7 @@ from modbus_connection import (
 )
 import probatio
 
-from .metering.modbus.reader import REFUSALS
+from .modbus_registers.reader import REFUSALS
 
 DEFAULT_PORT: Final = 502
 # How the link is made: frames of Modbus TCP, serial frames that a gateway passes on as they are,

@@ -14,11 +14,13 @@ from modbus_connection import ModbusError, ModbusUnit
 from ..address import place
 from ..const import DOMAIN, LOGGER
 from ..metering.modbus.probe import identify
-from ..metering.modbus.profile import Block, ModbusProfile, Space
-from ..metering.modbus.reader import ModbusReader, Requests
-from ..metering.modbus.user_profile import PREFIX, ProfileError
+from ..metering.modbus.profile import ModbusProfile
+from ..metering.modbus.reader import ModbusReader
 from ..metering.telegram import Quantity, Telegram, Value
 from ..modbus_link import CONF_UNIT_ID, link
+from ..modbus_registers.blocks import Block, Space
+from ..modbus_registers.profile_file import PREFIX, ProfileError
+from ..modbus_registers.reader import Requests
 from .base import BaseMeterCoordinator, Make, MeterConfigEntry
 from .descriptions import MODBUS_COUNTERS
 from .modbus_profiles import async_profile

@@ -30,7 +30,6 @@ from ..metering.modbus.families import FAMILIES
 from ..metering.modbus.probe import Certainty, Found, guess, is_there, probe
 from ..metering.modbus.profile import ModbusProfile
 from ..metering.modbus.reader import ModbusReader
-from ..metering.modbus.user_profile import PREFIX
 from ..modbus_link import (
     CONF_LINE,
     CONF_UNIT_ID,
@@ -44,6 +43,7 @@ from ..modbus_link import (
     failure,
     is_line,
 )
+from ..modbus_registers.profile_file import PREFIX
 from .connection import PROTOCOL_MODBUS
 from .modbus_coordinator import (
     CONF_BASE,

@@ -10,7 +10,8 @@ from homeassistant.util.yaml import load_yaml
 from ..const import DOMAIN
 from ..metering.modbus.families import FAMILIES
 from ..metering.modbus.profile import ModbusProfile
-from ..metering.modbus.user_profile import PREFIX, ProfileError, user_profile
+from ..metering.modbus.user_profile import user_profile
+from ..modbus_registers.profile_file import PREFIX, ProfileError
 
 FOLDER: Final = "meters"
 SUFFIXES: Final = {".yaml", ".yml", ".json"}

@@ -13,7 +13,7 @@ What is certain, and what is not:
 Only reads, and never a sweep: there are devices that restart when asked for the wrong register.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -28,6 +28,9 @@ from modbus_connection import (
 )
 from modbus_connection.model.sunspec import SunSpecError, SunSpecModel, scan
 
+from ...modbus_registers.blocks import Block, Space, fetch
+from ...modbus_registers.planner import plan
+from ...modbus_registers.words import text
 from ..telegram import Quantity
 from .families import (
     ABB,
@@ -42,10 +45,7 @@ from .families import (
     JANITZA_UMG604,
     SCHNEIDER_IEM3000,
 )
-from .planner import plan
-from .profile import Block, ModbusProfile, Space
-from .reader import fetch
-from .words import text
+from .profile import ModbusProfile
 
 SUNSPEC_BASES: Final = (40000, 0, 50000)
 MAINS_VOLTAGE: Final = range(80, 300)
@@ -113,7 +113,7 @@ class _Asker:
         self.answered = False
         self._silence = ModbusError("no answer")
 
-    async def ask(self, space: Space, address: int, size: int) -> list[int] | None:
+    async def ask(self, space: Space, address: int, size: int) -> Sequence[int] | None:
         """Return the words, or None where there are none.
 
         Raises:
@@ -311,7 +311,7 @@ def _named(profile: ModbusProfile, model: str, serial: str | None = None) -> Fou
     )
 
 
-def _number(words: list[int] | None) -> str | None:
+def _number(words: Sequence[int] | None) -> str | None:
     """Return a serial number of two registers; 0 and all ones are none."""
     number = (words[0] << 16 | words[1]) if words else 0
     return str(number) if 0 < number < 0xFFFF_FFFF else None
