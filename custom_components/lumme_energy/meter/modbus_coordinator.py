@@ -23,7 +23,7 @@ from ..modbus_registers.profile_file import PREFIX, ProfileError
 from ..modbus_registers.reader import Requests
 from .base import BaseMeterCoordinator, Make, MeterConfigEntry
 from .descriptions import MODBUS_COUNTERS
-from .modbus_profiles import async_profile
+from .modbus_profiles import PROFILES
 
 CONF_PROFILE: Final = "profile"
 CONF_BASE: Final = "base"
@@ -53,7 +53,7 @@ async def async_setup_modbus(
 
     """
     try:
-        profile = await async_profile(hass, entry.data[CONF_PROFILE])
+        profile = await PROFILES.async_get(hass, entry.data[CONF_PROFILE])
     except ProfileError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,

@@ -54,7 +54,7 @@ from .modbus_coordinator import (
     CONF_SERIAL,
     TIMEOUT,
 )
-from .modbus_profiles import async_user_profiles
+from .modbus_profiles import PROFILES
 
 SECTION: Final = "more"
 AUTO: Final = "auto"
@@ -133,7 +133,7 @@ class ModbusFlow(ConfigFlow):
             "key": "",
             "allowed": "",
         }
-        own, broken = await async_user_profiles(self.hass)
+        own, broken = await PROFILES.async_own(self.hass)
         if user_input is not None and (meter := self._chosen(user_input[CONF_PROFILE], own)):
             if await self._async_read(self._modbus, meter.profile.at(meter.base), errors):
                 return await self._async_create(meter)
@@ -214,7 +214,7 @@ class ModbusFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        own, _ = await async_user_profiles(self.hass)
+        own, _ = await PROFILES.async_own(self.hass)
         if user_input is not None:
             data = {**entry.data, **_flatten(user_input)}
             relinking = await self._async_make_way(entry, data)
