@@ -254,6 +254,17 @@ class RoomModel:
             hours += max(-hours, (target - end - slow_left - fast_left) / pace)
         return hours
 
+    def keep(
+        self, setpoint: float, room: float, quick: float, hours: float, outdoor: float
+    ) -> tuple[float, float, float]:
+        """Return what a thermostat does in some hours: room and quick part at their end, share."""
+        coldest = self.temperature_after(room, hours, outdoor, 0, quick=quick)
+        warmest = self.temperature_after(room, hours, outdoor, 1, quick=quick)
+        kept = _within(setpoint, coldest, warmest)
+        share = (kept - coldest) / (warmest - coldest)
+        end = outdoor + self.rise * share
+        return kept, end + (quick - end) * exp(-hours / QUICK), share
+
     def share_to_hold(self, room: float, outdoor: float) -> float:
         """Return what share of full power keeps a temperature, 0 to 1."""
         return _within((room - outdoor) / self.rise, 0, 1)
