@@ -23,7 +23,8 @@ class Because(StrEnum):
     BY_HAND = "by_hand"
     PREHEATING = "preheating"  # arrival
     WAITING_TO_PREHEAT = "waiting_to_preheat"  # arrival, start
-    WAITING_FOR_CHEAP_HOURS = "waiting_for_cheap_hours"  # arrival
+    WAITING_FOR_CHEAP_HOURS = "waiting_for_cheap_hours"  # arrival: or for its turn at the fuse
+    HEATING_EARLY_CHEAP = "heating_early_cheap"  # arrival: before its time, for it is cheap now
     SHED_FUSE = "shed_fuse"
     SHED_PEAK = "shed_peak"
     STALE_SENSOR = "stale_sensor"
