@@ -80,11 +80,33 @@ class Section:
             raise self.error(key, allowed)
         return value
 
-    def choice[E: StrEnum](self, key: str, choices: Iterable[E], default: Any = _NOTHING) -> E:
-        """Take one of several words."""
+    def number(self, key: str, lowest: float, highest: float, default: Any = _NOTHING) -> Any:
+        """Take a number within limits, or the default."""
+        allowed = f"{lowest:g}…{highest:g}"
+        value = self.take(key, default, allowed=allowed)
+        if value is not default and not (
+            type(value) in {int, float} and lowest <= value <= highest
+        ):
+            raise self.error(key, allowed)
+        return value
+
+    def wholes(self, key: str, highest: int, default: Any = _NOTHING) -> Any:
+        """Take a list of whole numbers from 0 on, or the default."""
+        allowed = f"[0…{highest:#x}]"
+        value = self.take(key, default, allowed=allowed)
+        if value is default:
+            return value
+        if not isinstance(value, list) or not all(is_whole(item, 0, highest) for item in value):
+            raise self.error(key, allowed)
+        return tuple(value)
+
+    def choice(self, key: str, choices: Iterable[StrEnum], default: Any = _NOTHING) -> Any:
+        """Take one of several words, or the default."""
         by_value = {choice.value: choice for choice in choices}
         allowed = one_of(by_value)
         value = self.take(key, default, allowed=allowed)
+        if value is default:
+            return value
         if not isinstance(value, str) or value not in by_value:
             raise self.error(key, allowed)
         return by_value[value]

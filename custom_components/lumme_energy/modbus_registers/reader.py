@@ -129,6 +129,11 @@ class BlockReader:
             )
         return self._plans[wanted]
 
+    def forget(self) -> None:
+        """Ask again for what was refused: a device may have been starting up, or be another one."""
+        self.refused.clear()
+        self._plans.clear()
+
     async def _fetch(self, request: Block, words: Words) -> None:
         space, address, size = request
         self.requests.sent += 1

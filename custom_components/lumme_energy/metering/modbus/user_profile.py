@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...modbus_registers.blocks import NUMBERS, Space
-from ...modbus_registers.profile_file import MAPPING, PREFIX, Section, WordOrder, is_whole, one_of
+from ...modbus_registers.profile_file import MAPPING, PREFIX, Section, WordOrder, one_of
 from ...modbus_registers.words import WordType
 from .profile import MEASURES, UNITS, Measure, ModbusProfile, Register, resolution
 
@@ -71,10 +71,7 @@ def _register(section: Section, measure: Measure, space: Space, order: WordOrder
     order = section.choice("word_order", WordOrder, order)
     exponent_at = section.whole("exponent_address", 0, 0xFFFF, None)
     factor = _factor(section, measure)
-    patterns = section.take("not_a_number", [], allowed="")
-    highest = (1 << 16 * kind.size) - 1
-    if not isinstance(patterns, list) or not all(is_whole(n, 0, highest) for n in patterns):
-        raise section.error("not_a_number", f"[0…{highest:#x}]")
+    patterns = section.wholes("not_a_number", (1 << 16 * kind.size) - 1, ())
     section.end(
         "type", "address", "unit", "function", "word_order", "exponent_address", "not_a_number"
     )
