@@ -210,9 +210,9 @@ class HeaterDevice:
             ModbusError: What is there cannot be read.
 
         """
+        register = self._written
         words = await self.read_words()
         state = DeviceState.of(self.profile, words)
-        register = self._written
         value = register.value(words)
         if value is None:
             raise NotWritableError("nothing is there")
