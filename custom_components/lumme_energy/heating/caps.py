@@ -73,7 +73,7 @@ class Shedding:
 
         """
         self.zones = [zone for zone in self.zones if zone in rated]
-        if seen.power is None or (over := self._over(now, seen, settings)) is None:
+        if (over := _over(now, seen, settings)) is None:
             # Without a meter nobody can tell that power is short.
             self.short = self.ample = timedelta()
             self.zones = []
@@ -94,17 +94,18 @@ class Shedding:
             self.zones.pop()
             self.ample = timedelta()
 
-    def _over(
-        self, now: datetime, seen: SiteSeen, settings: SiteSettings
-    ) -> tuple[Because, float, float] | None:
-        """Return by how much a limit is passed, or how far off it is, and the limit."""
-        if seen.power is None:
-            return None
-        found = []
-        if settings.fuse is not None:
-            found.append((Because.SHED_FUSE, seen.power - settings.fuse, settings.fuse))
-        if seen.quarter_average is not None and seen.month_peak is not None:
-            peak = max(seen.month_peak, LOWEST_PEAK)
-            average = projection(now, seen.quarter_average, seen.power)
-            found.append((Because.SHED_PEAK, average - peak, peak))
-        return max(found, key=lambda each: each[1], default=None)
+
+def _over(
+    now: datetime, seen: SiteSeen, settings: SiteSettings
+) -> tuple[Because, float, float] | None:
+    """Return by how much a limit is passed, or how far off it is, and the limit."""
+    if seen.power is None:
+        return None
+    found = []
+    if settings.fuse is not None:
+        found.append((Because.SHED_FUSE, seen.power - settings.fuse, settings.fuse))
+    if seen.quarter_average is not None and seen.month_peak is not None:
+        peak = max(seen.month_peak, LOWEST_PEAK)
+        average = projection(now, seen.quarter_average, seen.power)
+        found.append((Because.SHED_PEAK, average - peak, peak))
+    return max(found, key=lambda each: each[1], default=None)

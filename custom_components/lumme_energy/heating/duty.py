@@ -59,7 +59,9 @@ class Duty:
         since: For how long it has been as it is.
         elapsed: How much of the cycle is over.
         on_for: For how long it is closed in this cycle.
-        owed: What a cycle could not give because a relay is not switched for less than SHORTEST.
+        wished: For how long it ought to be closed in this cycle.
+        gave: For how long it was. What is left over is owed to the next cycle: a relay is not
+            switched for less than SHORTEST, and steps are long.
 
     """
 
@@ -67,13 +69,15 @@ class Duty:
     since: timedelta = SHORTEST
     elapsed: timedelta = CYCLE
     on_for: timedelta = timedelta()
-    owed: timedelta = timedelta()
+    wished: timedelta = timedelta()
+    gave: timedelta = timedelta()
 
     def adopt(self, *, is_on: bool) -> None:
         """Go on with a relay as it is, for a cycle."""
         self.is_on = is_on
         self.elapsed = self.since = timedelta()
-        self.on_for = CYCLE if is_on else timedelta()
+        self.on_for = self.wished = CYCLE if is_on else timedelta()
+        self.gave = timedelta()
 
     def go_on(self, share: float, dt: timedelta, *, is_urgent: bool = False) -> None:
         """Let time pass, with the share of full power that is wished now.
@@ -87,6 +91,8 @@ class Duty:
         """
         self.elapsed += dt
         self.since += dt
+        if self.is_on:
+            self.gave += dt
         if self.elapsed >= CYCLE or (is_urgent and self.is_on != (share >= 1)):
             self._begin(share)
         is_on = self.elapsed < self.on_for
@@ -94,13 +100,12 @@ class Duty:
             self.is_on, self.since = is_on, timedelta()
 
     def _begin(self, share: float) -> None:
-        """Begin a cycle; what is too short to be switched is owed to the next one."""
-        # All or nothing leaves nothing owed.
-        wished = share * CYCLE + (self.owed if 0 < share < 1 else timedelta())
-        self.elapsed = timedelta()
-        self.on_for = min(max(wished, timedelta()), CYCLE)
+        """Begin a cycle; all or nothing leaves nothing owed."""
+        owed = self.wished - self.gave if 0 < share < 1 else timedelta()
+        self.wished = share * CYCLE + min(max(owed, -SHORTEST), SHORTEST)
+        self.elapsed = self.gave = timedelta()
+        self.on_for = min(max(self.wished, timedelta()), CYCLE)
         if self.on_for < SHORTEST:
             self.on_for = timedelta()
         elif CYCLE - self.on_for < SHORTEST:
             self.on_for = CYCLE
-        self.owed = min(max(wished - self.on_for, -SHORTEST), SHORTEST)

@@ -13,7 +13,6 @@ from .caps import Shedding
 from .left_high import LeftHigh
 from .model import (
     Alarm,
-    Arrival,
     Command,
     Mode,
     Outcome,
@@ -264,6 +263,7 @@ class SiteEngine:
         after = settings.turn_down_after
         if (
             is_left_high
+            and left_high
             and after is not None
             and state.mode is Mode.HOME
             and state.left.empty_for >= after
@@ -388,23 +388,6 @@ class SiteEngine:
             if zone.room is not None and zone.follows
         }
         return plan_arrival(now, at, zones, seen, self._settings) if zones else None
-
-    def foresee(self, at: datetime, now: datetime, seen: SiteSeen) -> Arrival | None:
-        """Return what could be promised for an arrival; nothing changes. None: no room is known.
-
-        Args:
-            at: When somebody would come.
-            now: The time.
-            seen: What is seen of the house.
-
-        Raises:
-            WishRefusedError: It is past.
-
-        """
-        if at <= now:
-            raise WishRefusedError(Refusal.ARRIVAL_PAST)
-        preheat = self._plan(at, now, believed(seen))
-        return preheat.arrival if preheat else None
 
     # What follows.
 

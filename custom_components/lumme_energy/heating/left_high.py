@@ -90,7 +90,6 @@ class LeftHigh:
 
     Attributes:
         empty_for: For how long nobody has been there.
-        high_for: For how long it has been left high.
         mean: The mean of the house's power while nobody is there (W).
         before: The house's power when it was turned down (W).
         proven: The zones whose turning down was proven since then.
@@ -98,7 +97,6 @@ class LeftHigh:
     """
 
     empty_for: timedelta = timedelta()
-    high_for: timedelta = timedelta()
     mean: float | None = None
     before: float | None = None
     proven: list[str] = field(default_factory=list)
@@ -129,7 +127,7 @@ class LeftHigh:
 
         """
         if not is_empty:
-            self.empty_for = self.high_for = timedelta()
+            self.empty_for = timedelta()
             self.mean, self.proven = None, []
             return is_empty, ()
         self.empty_for += dt
@@ -144,11 +142,10 @@ class LeftHigh:
         if outdoor is not None:
             drawn = self._draws_more(expected_power(zones.values(), base_load, outdoor))
         if not high and not drawn:
-            self.high_for = timedelta()
             is_known = drawn is False or all(held.is_high is False for held in zones.values())
             return (False if is_known and zones else None), ()
-        self.high_for += dt
-        return self.empty_for >= LEFT_AFTER, high
+        is_left = self.empty_for >= LEFT_AFTER
+        return is_left, high if is_left else ()
 
     def _draws_more(self, expected: float | None) -> bool | None:
         """Whether the meter tells of more than base heat; None if it does not tell."""

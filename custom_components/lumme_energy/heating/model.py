@@ -142,8 +142,8 @@ class SiteSeen:
         power: What the cottage's own meter says that the house draws.
         is_anyone_home: What zones and persons of Home Assistant tell; None without any.
         prices: What is known of prices, in order.
-        quarter_average: The running quarter-hour's average so far, in W (Belgium), with its month's
-            peak; None elsewhere.
+        quarter_average: What flowed since the running quarter-hour began, spread over all of it
+            (1-0:1.4.0), in W, with its month's peak (Belgium); None elsewhere.
         bridge_at: When the bridge was last heard; None without a bridge.
 
     """

@@ -18,8 +18,7 @@ BUDGET: Final = 24
 # What lies between two writes that the user asks for, or that keep a fuse.
 SHORT_PAUSE: Final = timedelta(minutes=1)
 # What lies between a write that did not last and the next one.
-BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 1, 2, 5, 15, 30, 60))
-SAFETY_BACK_OFF: Final = timedelta(minutes=15)
+BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 1, 2, 5, 15))
 # A device that has kept its setpoint that long is not the one that did not any more.
 HELD: Final = timedelta(hours=1)
 # Devices that know whole degrees only keep what they are told as nearly as they can.
@@ -72,10 +71,11 @@ class Pace:
         """Whether a write may be made now; the pause is that of routine ones."""
         back_off = BACK_OFF[min(self.tries, len(BACK_OFF) - 1)]
         if urgency is Urgency.SAFETY:
-            return self.since is None or self.since >= min(back_off, SAFETY_BACK_OFF)
-        if self.writes(now) >= budget:
+            pause = timedelta()
+        elif self.writes(now) >= budget:
             return False
-        pause = SHORT_PAUSE if urgency is Urgency.WISH else pause
+        elif urgency is Urgency.WISH:
+            pause = SHORT_PAUSE
         return self.since is None or self.since >= max(back_off, pause)
 
     def wrote(self, now: datetime) -> None:

@@ -39,8 +39,9 @@ SWITCHES: Final = 0.2
 
 # So much above its floor a room can do without heat for a while (K).
 MAY_WAIT: Final = 1.0
-# What counts as all that a heater has.
+# What counts as all that a heater has, and how far below its setpoint it gives that (K).
 FULL: Final = 0.95
+FAR_BELOW: Final = 2.0
 
 FOLLOWED: Final = {Mode.HOME: Preset.HOME, Mode.FROST_GUARD: Preset.FROST}
 
@@ -287,7 +288,11 @@ class Zone:
         state, shown = self.state, self._shown
         is_relay = self.settings.is_relay
         if shown is not None:
+            was_asked = state.keeper.asked is not None
             state.keeper.read(shown, 0.0 if is_relay else self._least)
+            if was_asked and state.keeper.asked is None:
+                # What seemed to be lost has arrived.
+                state.pace.told(Outcome.KEPT, is_reassertion=False)
         is_switched_off = not is_relay and self.seen.is_on is False and not state.is_off
         if not state.keeper.is_foreign and not is_switched_off:
             state.is_reset = False
@@ -486,7 +491,7 @@ class Zone:
                 dt,
                 self.model,
                 weather.outdoor,
-                is_full=self._is_full(wish),
+                is_full=self._is_full(),
             ),
         )
         alarms.see(Alarm.SILENT, dt, is_bad=not self.is_answering)
@@ -508,7 +513,7 @@ class Zone:
             is_refused = pace.outcome in {Outcome.REFUSED, Outcome.LOST} and pace.tries > 1
             alarms.see(Alarm.REFUSED, dt, is_bad=is_refused)
 
-    def _is_full(self, wish: Wish) -> bool:
+    def _is_full(self) -> bool:
         """Whether the heater is told to give all that it has."""
         if not self.is_answering:
             return False
@@ -516,9 +521,11 @@ class Zone:
             return self.seen.is_on is True
         if self.seen.is_heating is not None:
             return self.seen.is_heating
-        if self.seen.power is not None and self.settings.rated_power:
-            return self.seen.power >= FULL * self.settings.rated_power
-        return False
+        if (share := self.share) is not None and share >= FULL:
+            return True
+        # A thermostat that does not say whether it heats must do so far below its setpoint.
+        room, shown = self.room, self.seen.setpoint
+        return room is not None and shown is not None and room < shown - FAR_BELOW
 
     def _reason(self, wish: Wish, *, is_waiting: bool) -> Reason:
         """Return the most telling reason."""
