@@ -218,7 +218,7 @@ class HeaterDevice:
             raise NotWritableError("nothing is there")
         if register is self.profile.setpoint:
             self._check(value, state)
-        return await self._write(register, value, words)
+        return await self._write(register, value, words, is_new=False)
 
     @property
     def _written(self) -> Number | Flag:
@@ -250,6 +250,7 @@ class HeaterDevice:
         words: Words,
         *,
         shown: Flag | None = None,
+        is_new: bool = True,
     ) -> Outcome:
         """Write a value, and read it back.
 
@@ -258,6 +259,7 @@ class HeaterDevice:
             value: What to write.
             words: What was read just before.
             shown: What says yes afterwards, if the register itself cannot be read.
+            is_new: Whether to show it proves anything; if not, an answer is needed as well.
 
         """
         old = words.get((register.space, register.address))
@@ -277,7 +279,7 @@ class HeaterDevice:
         is_kept = await (
             self._shows(register, value) if shown is None else self._shows(shown, True)
         )
-        if is_kept:
+        if is_kept and (was_answered or is_new):
             return Outcome.KEPT
         return Outcome.DIFFERENT if was_answered and is_kept is False else Outcome.LOST
 

@@ -13,13 +13,15 @@ A file of `<config>/lumme_energy/heaters`, in YAML or JSON:
     registers:
       setpoint: {address: 10, type: i16, unit: 0.1 °C}
       room: {address: 11, type: i16, unit: 0.1 °C, not_a_number: [0x8000]}
-      is_on: {address: 0, yes: [1], no: [0], write_address: 20}
-      is_heat_mode: {address: 2, yes: [4, 3], no: [0]}
+      is_on: {address: 0, yes_if: [1], no_if: [0], write_address: 20}
+      is_heat_mode: {address: 2, yes_if: [4, 3], no_if: [0]}
 
-A relay has no setpoint, only `is_on`; `channels` says how many there are, in registers one behind
-the other. `mask` takes some bits of a register, such as 0xFF00, and `keeps` names those beside it
-that a write must leave as they are. `timer` switches on for a while: `offset` is what its register
-holds beside the time, `longest` the most seconds.
+`yes_if` and `no_if` list the numbers that mean yes and no, of which the first is what is written;
+YAML takes a plain "yes" or "no" for something else. A relay has no setpoint, only `is_on`;
+`channels` says how many there are, in registers one behind the other. `mask` takes some bits of a
+register, such as 0xFF00, and `keeps` names those beside it that a write must leave as they are.
+`timer` switches on for a while: `offset` is what its register holds beside the time, `longest` the
+most seconds.
 """
 
 from typing import Any, Final
@@ -145,13 +147,13 @@ def _register(
 
 def _flag(section: Section, place: dict[str, Any]) -> Flag:
     highest = Flag(**place).numbers.stop - 1
-    yes, no = section.wholes("yes", highest, (1,)), section.wholes("no", highest, (0,))
+    yes, no = section.wholes("yes_if", highest, (1,)), section.wholes("no_if", highest, (0,))
     commands = section.wholes("commands", highest, None)
-    section.end(*_PLACE, "yes", "no", "commands")
+    section.end(*_PLACE, "yes_if", "no_if", "commands")
     if not yes:
-        raise section.error("yes", f"[0…{highest:#x}]")
+        raise section.error("yes_if", f"[0…{highest:#x}]")
     if not no or {*yes} & {*no}:
-        raise section.error("no", f"[0…{highest:#x}] ≠ {list(yes)}")
+        raise section.error("no_if", f"[0…{highest:#x}] ≠ {list(yes)}")
     if commands is not None and len(commands) != 2:
         raise section.error("commands", f"[0…{highest:#x}, 0…{highest:#x}]")
     return Flag(yes=yes, no=no, commands=commands, **place)
