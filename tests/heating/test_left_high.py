@@ -49,8 +49,8 @@ def test_unknown(zones: dict[str, Held]) -> None:
 def test_meter() -> None:
     """Half an hour of more than base heat takes tells of a radiator that nobody sees."""
     zones = {"a": DOWN}
-    assert _see(LeftHigh(), zones, 1500.0, 29) == (False, ())
-    assert _see(LeftHigh(), zones, 1500.0, 30) == (True, ())
+    assert _see(LeftHigh(), zones, 1500.0, 30) == (False, ())
+    assert _see(LeftHigh(), zones, 1500.0, 31) == (True, ())
     assert _see(LeftHigh(), zones, 300.0, 60) == (False, ())
     # The meter's silence is no proof, its word is: even of a radiator that does not answer.
     assert _see(LeftHigh(), {"a": SILENT}, 300.0, 60) == (False, ())

@@ -90,13 +90,15 @@ class LeftHigh:
 
     Attributes:
         empty_for: For how long nobody has been there.
-        mean: The mean of the house's power while nobody is there (W).
+        metered_for: For how long the meter alone could tell: nobody there, and all zones down.
+        mean: The mean of the house's power in that time (W).
         before: The house's power when it was turned down (W).
         proven: The zones whose turning down was proven since then.
 
     """
 
     empty_for: timedelta = timedelta()
+    metered_for: timedelta = timedelta()
     mean: float | None = None
     before: float | None = None
     proven: list[str] = field(default_factory=list)
@@ -131,13 +133,8 @@ class LeftHigh:
             self.mean, self.proven = None, []
             return is_empty, ()
         self.empty_for += dt
-        if power is None:
-            self.mean = None
-        elif self.mean is None:
-            self.mean = power
-        else:
-            self.mean += (power - self.mean) * min(dt / METERED, 1.0)
         high = tuple(zone for zone, held in zones.items() if held.is_high)
+        self._meter(None if high else power, dt)
         drawn = None
         if outdoor is not None:
             drawn = self._draws_more(expected_power(zones.values(), base_load, outdoor))
@@ -147,9 +144,19 @@ class LeftHigh:
         is_left = self.empty_for >= LEFT_AFTER
         return is_left, high if is_left else ()
 
+    def _meter(self, power: float | None, dt: timedelta) -> None:
+        """Take the house's power into its mean; None begins anew."""
+        if power is None:
+            self.metered_for, self.mean = timedelta(), None
+        elif self.mean is None:
+            self.metered_for, self.mean = timedelta(), power
+        else:
+            self.metered_for += dt
+            self.mean += (power - self.mean) * min(dt / METERED, 1.0)
+
     def _draws_more(self, expected: float | None) -> bool | None:
         """Whether the meter tells of more than base heat; None if it does not tell."""
-        if self.mean is None or expected is None or self.empty_for < METERED:
+        if self.mean is None or expected is None or self.metered_for < METERED:
             return None
         return self.mean > expected
 
