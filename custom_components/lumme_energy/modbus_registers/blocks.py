@@ -1,6 +1,5 @@
 """Registers in a row, and how they are read."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -39,7 +38,7 @@ class Block(NamedTuple):
         return self.space == other.space and self.address <= other.address and self.end >= other.end
 
 
-async def fetch(unit: ModbusUnit, block: Block) -> Sequence[int]:
+async def fetch(unit: ModbusUnit, block: Block) -> list[int]:
     """Read a block, in whichever space it is; a bit is 0 or 1.
 
     Raises:
@@ -53,6 +52,6 @@ async def fetch(unit: ModbusUnit, block: Block) -> Sequence[int]:
         case Space.INPUT:
             return await unit.read_input_registers(address, size)
         case Space.COIL:
-            return await unit.read_coils(address, size)
+            return [int(bit) for bit in await unit.read_coils(address, size)]
         case Space.DISCRETE:
-            return await unit.read_discrete_inputs(address, size)
+            return [int(bit) for bit in await unit.read_discrete_inputs(address, size)]

@@ -24,6 +24,7 @@ class Heater:
         cells: What its registers and coils hold.
         answers: What it answers to a function code instead of doing it: an exception, or silence.
         refused: Cells of which any request is refused.
+        echoes_cells: Whether it answers a write by what is then there, and not by what was sent.
         obeys: Whether a write changes anything.
         deaf: How many reads after a write still show what was there before.
         on_write: What else a write does; may change `cells`.
@@ -37,6 +38,7 @@ class Heater:
         self.cells = dict(cells)
         self.answers: dict[int, ExcCodes | None] = {}
         self.refused: set[tuple[str, int]] = set()
+        self.echoes_cells = False
         self.obeys = True
         self.deaf = 0
         self.on_write: Callable[[str, int, int], None] | None = None
@@ -80,7 +82,10 @@ class Heater:
         if values is not None:
             return self._write(function, address, [int(value) for value in values])
         if function in WRITES:
-            return None  # pymodbus looks up what it has just stored, to echo it
+            # pymodbus looks up what it has just stored, to echo it.
+            if self.echoes_cells:
+                registers[address - start] = self.cells[WRITES[function], address]
+            return None
         return self._read(READS[function], start, address, count, registers)
 
     def _write(self, function: int, address: int, values: list[int]) -> ExcCodes | None:

@@ -120,6 +120,16 @@ async def test_setpoint_in_a_byte(connect: Connect) -> None:
     )
 
 
+async def test_echo_of_something_else_is_an_answer(connect: Connect) -> None:
+    heater, unit = await connect(HYSEN)
+    heater.echoes_cells = True
+    heater.on_write = lambda table, at, value: heater.cells.update({(table, at): value | 37 << 8})
+    device = HeaterDevice(unit, HYSEN_HY)
+    assert await device.rewrite() is Outcome.KEPT
+    assert await device.write_setpoint(8.5) is Outcome.KEPT
+    assert heater.writes == [(6, 1, [42]), (6, 1, [17])]
+
+
 async def test_bits_that_must_stay_stay(connect: Connect) -> None:
     heater, unit = await connect(HYSEN)
     assert await HeaterDevice(unit, HYSEN_HY).switch(False) is Outcome.KEPT

@@ -12,8 +12,10 @@ from modbus_connection import (
     GatewayTargetError,
     IllegalFunctionError,
     ModbusConnectionError,
+    ModbusDesyncError,
     ModbusError,
     ModbusExceptionError,
+    ModbusProtocolError,
     ModbusUnit,
     ServerDeviceBusyError,
 )
@@ -274,6 +276,9 @@ class HeaterDevice:
             if not isinstance(err, _NOT_NOW):
                 return Outcome.REFUSED
             was_answered = False
+        except ModbusProtocolError as err:
+            # Some devices echo what the register then holds, and not what they were sent.
+            was_answered = not isinstance(err, ModbusDesyncError)
         except ModbusError:
             was_answered = False
         is_kept = await (

@@ -84,6 +84,7 @@ THERMIA_GENESIS: Final = HeaterProfile(
     is_on=_flag(9, space=Space.COIL),
 )
 
+# Some of its manuals swap the two kinds of registers; this is what users found.
 LG_THERMA_V: Final = HeaterProfile(
     key="lg_therma_v",
     manufacturer="LG",
@@ -151,7 +152,7 @@ ONOKOM_AIR: Final = HeaterProfile(
 HYSEN_HY: Final = HeaterProfile(
     key="hysen_hy",
     manufacturer="Hysen / Beok / Floureon",
-    model="HY02 / HY03 / TGR85",
+    model="HY02 / HY03",
     max_gap=23,  # python-broadlink reads the whole table at once
     line="9600 8N1",
     source="github.com/mjg59/python-broadlink",
@@ -180,7 +181,7 @@ BECA: Final = HeaterProfile(
 
 MC6: Final = HeaterProfile(
     key="mc6",
-    manufacturer="MCO Home",
+    manufacturer="Various",
     model="MC6",
     source="community.home-assistant.io/t/mc6-thermostat/191156",
     function=Function.MULTIPLE,

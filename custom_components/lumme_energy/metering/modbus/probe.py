@@ -13,7 +13,7 @@ What is certain, and what is not:
 Only reads, and never a sweep: there are devices that restart when asked for the wrong register.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -113,7 +113,7 @@ class _Asker:
         self.answered = False
         self._silence = ModbusError("no answer")
 
-    async def ask(self, space: Space, address: int, size: int) -> Sequence[int] | None:
+    async def ask(self, space: Space, address: int, size: int) -> list[int] | None:
         """Return the words, or None where there are none.
 
         Raises:
@@ -311,7 +311,7 @@ def _named(profile: ModbusProfile, model: str, serial: str | None = None) -> Fou
     )
 
 
-def _number(words: Sequence[int] | None) -> str | None:
+def _number(words: list[int] | None) -> str | None:
     """Return a serial number of two registers; 0 and all ones are none."""
     number = (words[0] << 16 | words[1]) if words else 0
     return str(number) if 0 < number < 0xFFFF_FFFF else None
