@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Final
+from unittest.mock import AsyncMock
 
 from modbus_connection import ModbusError, ModbusTimeoutError
 from pymodbus.constants import ExcCodes
@@ -226,17 +227,15 @@ async def test_read_back_that_is_lost(connect: Connect) -> None:
     assert heater.cells["holding", 10] == 80
 
 
-async def test_line_that_breaks_while_writing(connect: Connect) -> None:
+async def test_line_that_breaks_while_writing(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heater, unit = await connect(PLAIN)
     device = HeaterDevice(unit, _plain(), settle=0)
     words = await device.read_words()
     await heater.stop()
-    device.read_words = lambda: _answer(words)  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(device, "read_words", AsyncMock(return_value=words))
     assert await device.write_setpoint(8) is Outcome.LOST
-
-
-async def _answer(words: object) -> object:
-    return words
 
 
 @pytest.mark.parametrize("celsius", [4.9, 30.1, -10, 1000])
@@ -247,7 +246,8 @@ async def test_setpoint_out_of_range_is_refused_and_not_clamped(
     with pytest.raises(SetpointRangeError, match="is not within 5…30 °C") as raised:
         await HeaterDevice(unit, _plain()).write_setpoint(celsius)
     assert (raised.value.lowest, raised.value.highest) == (5, 30)
-    assert heater.reads == heater.writes == []
+    assert not heater.reads
+    assert not heater.writes
 
 
 async def test_the_devices_own_limits_count(connect: Connect) -> None:

@@ -88,6 +88,11 @@ def test_writing_some_bits_keeps_what_is_to_be_kept(
     assert word & ~mask == old & kept & ~mask
 
 
+def test_halves_go_up() -> None:
+    whole = Number(space=Space.HOLDING, address=0)
+    assert [whole.encoded(celsius) for celsius in (7.5, 8.49, 8.5)] == [[8], [8], [9]]
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [(WordType.U16, -1), (WordType.U16, 65536), (WordType.I16, 32768), (WordType.I16, -32769)],

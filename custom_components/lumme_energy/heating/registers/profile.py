@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import floor
 from typing import Final, Self
 
 from modbus_connection import WordOrder
@@ -138,7 +139,7 @@ class Register:
         order: WordOrder = "little" if self.low_word_first else "big"
         if self.kind is WordType.F32:
             return encode_float32(float(number), word_order=order)
-        whole = round(number)
+        whole = floor(number + Fraction(1, 2))  # halves go up: a floor must not be undercut
         if whole not in self.numbers:
             raise OverflowError(f"{whole} does not fit into {self.numbers}")
         if self.mask == WHOLE:
