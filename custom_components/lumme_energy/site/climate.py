@@ -19,7 +19,7 @@ ACTIONS: Final = {
     Action.IDLE: HVACAction.IDLE,
     Action.OFF: HVACAction.OFF,
 }
-ZONE: Final = ClimateEntityDescription(key="thermostat", translation_key="zone", name=None)
+ZONE: Final = ClimateEntityDescription(key="thermostat", translation_key="zone")
 
 
 async def async_setup(
@@ -40,6 +40,7 @@ class ZoneThermostat(HeardZoneEntity, ClimateEntity):
     Off is the frost floor: a heater that is off altogether lets pipes freeze.
     """
 
+    _attr_name = None
     _attr_temperature_unit = UnitOfTemperature.CELSIUS
     _attr_supported_features = (
         ClimateEntityFeature.TARGET_TEMPERATURE
