@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import inf
 from typing import Final
 
+from .caps import LOWEST_PEAK
 from .cheap_hours import Piece, cheapest, cut, prices_of
 from .model import Arrival, PriceSlot, SiteSeen, SiteSettings
 from .outlook import Outlook
@@ -24,8 +25,6 @@ BEYOND_HOURS: Final = 24.0
 TOO_EARLY_HOURS: Final = 1.0
 # Less saved is no reason to be warm early by a model that is never quite right.
 LEAST_SAVING: Final = 0.03
-# Belgium: a month's peak below this is billed as this (unconfirmed for 2026).
-LEAST_PEAK: Final = 2500.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -327,7 +326,7 @@ def _limit(seen: SiteSeen, settings: SiteSettings) -> float | None:
     """Return what all heaters together may draw; None without a limit."""
     limits = [settings.fuse] if settings.fuse is not None else []
     if seen.month_peak is not None:
-        limits.append(max(seen.month_peak, LEAST_PEAK))
+        limits.append(max(seen.month_peak, LOWEST_PEAK))
     return min(limits) - settings.base_load if limits else None
 
 

@@ -12,9 +12,10 @@ Integrated over some hours, and with lead = j · rise, it is linear in lead, 1/t
 
     ΔT − j ΔQo = lead · ΔQs + 1/tau · ∫(To − T) dt + rise/tau · ∫ share dt
 
-where Qo and Qs are the outdoor temperature and the share as the quick part has them. So each such
-segment of ordinary operation is one equation, and the parameters are the least squares of them all,
-older ones counting less and less.
+where Qo and Qs are the outdoor temperature and the share as the quick part has them. That holds of
+smoothed values as well if all are smoothed alike, and then a thermostat's sawtooth and a sensor's
+steps are hardly in it. So each such segment of ordinary operation is one equation, and the
+parameters are the least squares of them all, older ones counting less and less.
 """
 
 from collections.abc import Mapping
@@ -64,11 +65,12 @@ ROUNDS: Final = 5
 
 
 class _Seen(NamedTuple):
-    """What was seen last, and what the quick part has of outdoors and of the heater by then."""
+    """What was seen by an instant, smoothed over QUICK; outdoors and share also twice."""
 
     at: datetime
     room: float
     outdoor: float
+    share: float
     quick_outdoor: float
     quick_share: float
 
@@ -136,29 +138,31 @@ class RoomModel:
         share = _within(power_share, 0, 1)
         last = self._seen
         if last is None or not timedelta() <= at - last.at <= LONGEST_GAP:
-            self._seen = _Seen(at, room, outdoor, outdoor, share)
+            self._seen = _Seen(at, room, outdoor, share, outdoor, share)
             self._segment = None
             return
         hours = (at - last.at) / HOUR
-        fades = exp(-hours / QUICK)
-        self._seen = seen = _Seen(
+        new = 1 - exp(-hours / QUICK)
+        smooth = _Seen(
             at,
-            room,
-            outdoor,
-            outdoor + (last.quick_outdoor - outdoor) * fades,
-            share + (last.quick_share - share) * fades,
+            last.room + (room - last.room) * new,
+            last.outdoor + (outdoor - last.outdoor) * new,
+            last.share + (share - last.share) * new,
+            last.quick_outdoor + (last.outdoor - last.quick_outdoor) * new,
+            last.quick_share + (last.share - last.quick_share) * new,
         )
+        self._seen = smooth
         begun = self._segment or _Segment(last.room, last.quick_outdoor, last.quick_share)
-        below = (outdoor - room + last.outdoor - last.room) / 2
+        below = (smooth.outdoor - smooth.room + last.outdoor - last.room) / 2
         self._segment = segment = begun._replace(
             hours=begun.hours + hours,
             below=begun.below + below * hours,
-            heat=begun.heat + share * hours,
+            heat=begun.heat + (smooth.share + last.share) / 2 * hours,
         )
-        has_moved = abs(room - segment.room) >= SEGMENT_KELVINS
+        has_moved = abs(smooth.room - segment.room) >= SEGMENT_KELVINS
         if segment.hours >= (LEAST_HOURS if has_moved else SEGMENT_HOURS):
             self._segment = None
-            self._learn(segment, seen, 1.0 if has_moved else QUIET_WEIGHT)
+            self._learn(segment, smooth, 1.0 if has_moved else QUIET_WEIGHT)
 
     def _learn(self, segment: _Segment, seen: _Seen, weight: float) -> None:
         """Add a segment's equation, and take what all of them say."""
@@ -207,7 +211,7 @@ class RoomModel:
         """What the quick part strives for by now; None until the heater was seen."""
         if self._seen is None:
             return None
-        return self._seen.quick_outdoor + self.rise * self._seen.quick_share
+        return self._seen.outdoor + self.rise * self._seen.share
 
     def temperature_after(
         self,
@@ -244,14 +248,16 @@ class RoomModel:
         end = outdoor + self.rise
         if target >= end:
             return None
-        slow, fast = self._parts(start, end, quick)
-        # The slow part alone would be there at last; the quick one moves that by half an hour or so.
-        hours = max(0.0, self.tau_hours * log(max(slow, target - end) / (target - end)))
+        # A quick part beyond the equilibrium would be a lull of heat: nothing to count on.
+        slow, fast = self._parts(start, end, None if quick is None else min(quick, end))
+        # When the slow part is there, the whole is not quite. From before, Newton's steps only
+        # come nearer, for warming becomes slower all the time.
+        hours = self.tau_hours * log(max(1.0, slow / (target - end)))
         for _ in range(ROUNDS):
             slow_left = slow * exp(-hours / self.tau_hours)
             fast_left = fast * exp(-hours / QUICK)
             pace = -slow_left / self.tau_hours - fast_left / QUICK
-            hours += max(-hours, (target - end - slow_left - fast_left) / pace)
+            hours += (target - end - slow_left - fast_left) / pace
         return hours
 
     def keep(
