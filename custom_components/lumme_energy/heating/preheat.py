@@ -22,7 +22,7 @@ NEARLY: Final = 0.5
 # For how long one that cannot be ready in time is followed further, in a weather like the last.
 BEYOND_HOURS: Final = 24.0
 # What was begun goes on although it would be too early by so much.
-TOO_EARLY_HOURS: Final = 1.0
+TOO_EARLY_HOURS: Final = 2.0
 # Less saved is no reason to be warm early by a model that is never quite right.
 LEAST_SAVING: Final = 0.03
 
