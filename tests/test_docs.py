@@ -6,6 +6,7 @@ from pathlib import Path
 import re
 
 import pytest
+import yaml
 
 from custom_components.lumme_energy.account.actions.readings import OVERRIDABLE
 from custom_components.lumme_energy.account.deposit import STANDINGS
@@ -130,3 +131,64 @@ def test_customer_services(row: str, supplier: Supplier, segment: Segment) -> No
     (cells,) = re.findall(rf"^\| {row} \| ([+\d ]+?)(?: \(.*\))? \| (\S*) ?\|", page, re.MULTILINE)
     found = contact(supplier, segment)
     assert cells == (found.phone, found.email or "")
+
+
+def rows(section: str, columns: int) -> list[list[str]]:
+    """Return the cells of a section's tables, without heads and lines."""
+    lines = [line for line in section.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    return [row for row in cells if len(row) == columns and row[0].startswith(("`", "*"))]
+
+
+def named(cell: str) -> list[str]:
+    """Return what a cell names as code."""
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_actions() -> None:
+    """Every action is documented with all of its fields, and no other is."""
+    page = (ROOT / "docs" / "actions.md").read_text()
+    actions, _, rest = page.partition("## Fields")
+    fields, _, _ = rest.partition("## Events")
+    described = yaml.safe_load(
+        (ROOT / "custom_components" / "lumme_energy" / "services.yaml").read_text()
+    )
+    told = {named(name)[0]: {*named(taken)} for name, taken, _ in rows(actions, 3)}
+    common = {"config_entry_id"}
+    assert told == {name: action["fields"].keys() - common for name, action in described.items()}
+    explained = [name for names, _ in rows(fields, 2) for name in named(names)]
+    assert len(explained) == len({*explained})
+    assert {*explained} == common.union(*told.values())
+
+
+def test_choices_of_actions() -> None:
+    """Whatever can be chosen in an action is named."""
+    page = (ROOT / "docs" / "actions.md").read_text()
+    _, _, fields = page.partition("## Fields")
+    choices = ENGLISH["selector"]
+    for choice in ("invoice_status", "statement_format", "mode", "moving_party"):
+        assert {*choices[choice]["options"]} <= {*named(fields)}
+    assert {*choices["register"]["fields"]} <= {*named(fields)}
+
+
+def test_events() -> None:
+    """Every event is documented, with all that can happen and what is told of it."""
+    _, _, events = (ROOT / "docs" / "actions.md").read_text().partition("## Events")
+    told = {
+        name.strip("*"): (named(types), named(attributes))
+        for name, types, attributes in rows(events, 3)
+    }
+    assert told == {
+        entity["name"]: (
+            [*entity["state_attributes"]["event_type"]["state"]],
+            [each for each in entity["state_attributes"] if each != "event_type"],
+        )
+        for entity in ENGLISH["entity"]["event"].values()
+    }
+
+
+def test_every_page_is_in_the_index() -> None:
+    """The index leads to every page."""
+    index = (ROOT / "docs" / "README.md").read_text()
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in index

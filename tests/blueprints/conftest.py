@@ -1,0 +1,54 @@
+"""What the tests of blueprints share: a folder of the user's, and automations made from blueprints."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+import shutil
+from typing import Any
+
+from homeassistant.components import persistent_notification
+from homeassistant.components.persistent_notification import _async_get_or_create_notifications
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+
+from custom_components.lumme_energy.blueprints import FOLDER, SHIPPED
+
+type Told = Callable[[], list[tuple[str, str]]]
+type Automate = Callable[[str, dict[str, Any]], Awaitable[None]]
+
+
+@pytest.fixture
+def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+    """Return the folder of the user's blueprints, which is still empty."""
+    hass.config.config_dir = str(tmp_path)
+    return tmp_path / "blueprints" / "automation" / FOLDER
+
+
+@pytest.fixture
+async def automate(hass: HomeAssistant, folder: Path) -> AsyncIterator[Automate]:
+    """Return a function that makes an automation from a blueprint; it is off in the end."""
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.py*"))
+    for domain in ("event", "persistent_notification"):
+        assert await async_setup_component(hass, domain, {})
+
+    async def make(name: str, inputs: dict[str, Any]) -> None:
+        config = {"use_blueprint": {"path": f"{FOLDER}/{name}.yaml", "input": inputs}}
+        assert await async_setup_component(hass, "automation", {"automation": config})
+        await hass.async_block_till_done()
+        assert len(hass.states.async_entity_ids("automation")) == 1
+
+    yield make
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)
+
+
+@pytest.fixture
+def told(hass: HomeAssistant) -> Told:
+    """Return a function that takes Home Assistant's notifications away: title and message."""
+
+    def take() -> list[tuple[str, str]]:
+        found = _async_get_or_create_notifications(hass)
+        texts = [(each["title"] or "", each["message"]) for each in found.values()]
+        persistent_notification.async_dismiss_all(hass)
+        return texts
+
+    return take
