@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 import json
 
 import pytest
@@ -14,6 +15,7 @@ from custom_components.lumme_energy.heating.model import (
     Mode,
     Outcome,
     Preset,
+    PriceSlot,
     Proof,
     SiteSettings,
     ZoneSeen,
@@ -425,12 +427,13 @@ def test_bad_zone_takes_nothing_with_it(away: Bench) -> None:
 
 
 @pytest.fixture
-def cold(away: Bench) -> Bench:
-    """Return an empty house that has cooled down to its base heat."""
-    away.read(room=10.0, power=200.0)
-    away.around(is_anyone_home=False)
-    away.step()
-    return away
+def cold() -> Bench:
+    """Return an empty house that keeps its base heat."""
+    cold = Bench(seen={"room": ZoneSeen(setpoint=10.0, room=10.0, power=200.0)})
+    cold.engine.set_mode(Mode.AWAY, cold.now)
+    cold.around(is_anyone_home=False)
+    cold.step()
+    return cold
 
 
 def test_arrival(cold: Bench) -> None:
@@ -466,6 +469,28 @@ def test_arrival(cold: Bench) -> None:
     assert plan.mode is Mode.HOME
     assert cold.engine.arrival_at is None
     assert room(plan).preset is Preset.HOME
+
+
+def test_preheating_is_not_interrupted_for_a_cheaper_hour(cold: Bench) -> None:
+    """What must be heated by now goes on, whatever the next hours cost."""
+    at = cold.now + hours(10)
+    cold.engine.set_arrival(at, cold.now)
+    slots = [
+        PriceSlot(
+            start=cold.now + hours(n), end=cold.now + hours(n + 1), price=Decimal("-1.0") ** n
+        )
+        for n in range(-1, 12)
+    ]
+    cold.around(prices=tuple(slots))
+    keys = set()
+    while cold.now < at - minutes(10):
+        plan = cold.step(minutes(5))
+        keys.add(room(plan).reason.key)
+        if room(plan).setpoint == 21.0:
+            celsius = cold.seen["room"].room or 10.0
+            cold.read(room=min(21.0, celsius + (50.0 - celsius) / 360), power=1000.0)
+    assert keys == {"preheating"}
+    assert cold.setpoints == [21.0]
 
 
 def test_arrival_nobody_comes_to(cold: Bench) -> None:

@@ -66,7 +66,7 @@ def _mode(mode: Mode) -> Wish:
 
 
 def _arrival(away: timedelta | None) -> Wish:
-    return lambda engine, now: engine.set_arrival(away and now + away, now)
+    return lambda engine, now: engine.set_arrival(None if away is None else now + away, now)
 
 
 def _preset(zone: str, preset: Preset) -> Wish:
