@@ -1,26 +1,27 @@
 """The engine of a house: wishes, hands at radiators, restarts, faults."""
 
 from dataclasses import replace
-from datetime import timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 import json
 
 import pytest
 
+from custom_components.lumme_energy.heating import engine
 from custom_components.lumme_energy.heating.engine import Refusal, SiteEngine, WishRefusedError
 from custom_components.lumme_energy.heating.model import (
     Action,
     Alarm,
+    Arrival,
     Command,
     Mode,
     Outcome,
     Preset,
-    PriceSlot,
     Proof,
     SiteSettings,
     ZoneSeen,
     ZoneSettings,
 )
+from custom_components.lumme_energy.heating.preheat import Preheat
 
 from .bench import RELAY, THERMOSTAT, Bench, hours, minutes, news, room
 
@@ -471,26 +472,27 @@ def test_arrival(cold: Bench) -> None:
     assert room(plan).preset is Preset.HOME
 
 
-def test_preheating_is_not_interrupted_for_a_cheaper_hour(cold: Bench) -> None:
-    """What must be heated by now goes on, whatever the next hours cost."""
+def test_preheating_is_not_interrupted_for_a_cheaper_hour(
+    cold: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What must be heated by now goes on; what was only early waits for the next cheap hour."""
     at = cold.now + hours(10)
     cold.engine.set_arrival(at, cold.now)
-    slots = [
-        PriceSlot(
-            start=cold.now + hours(n), end=cold.now + hours(n + 1), price=Decimal("-1.0") ** n
-        )
-        for n in range(-1, 12)
-    ]
-    cold.around(prices=tuple(slots))
-    keys = set()
-    while cold.now < at - minutes(10):
-        plan = cold.step(minutes(5))
-        keys.add(room(plan).reason.key)
-        if room(plan).setpoint == 21.0:
-            celsius = cold.seen["room"].room or 10.0
-            cold.read(room=min(21.0, celsius + (50.0 - celsius) / 360), power=1000.0)
-    assert keys == {"preheating"}
-    assert cold.setpoints == [21.0]
+    arrival = Arrival(
+        at=at, start=None, expected=21.0, is_reachable=True, ready_at=at, energy=None, cost=None
+    )
+
+    def plan(start: datetime, *heating: str) -> str:
+        preheat = Preheat(arrival=arrival, starts={"room": start}, heating=frozenset(heating))
+        monkeypatch.setattr(engine, "plan_arrival", lambda *_: preheat)
+        return room(cold.step(minutes(20))).reason.key
+
+    assert plan(at) == "waiting_to_preheat"
+    assert plan(cold.now) == "waiting_for_cheap_hours"
+    assert plan(at, "room") == "heating_early_cheap"
+    assert plan(at) == "waiting_to_preheat"
+    assert plan(cold.now, "room") == "preheating"
+    assert plan(cold.now) == "preheating"
 
 
 def test_arrival_nobody_comes_to(cold: Bench) -> None:
