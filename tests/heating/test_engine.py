@@ -485,7 +485,7 @@ def test_preheating_is_not_interrupted_for_a_cheaper_hour(
     def plan(start: datetime, *heating: str) -> str:
         preheat = Preheat(arrival=arrival, starts={"room": start}, heating=frozenset(heating))
         monkeypatch.setattr(engine, "plan_arrival", lambda *_: preheat)
-        return room(cold.step(minutes(20))).reason.key
+        return room(cold.run(minutes(20), minutes(10))).reason.key
 
     assert plan(at) == "waiting_to_preheat"
     assert plan(cold.now) == "waiting_for_cheap_hours"
