@@ -159,7 +159,7 @@ def test_state_is_all_there_is(story: list[tuple[Any, ...]]) -> None:
         assert one.as_dict() == other.as_dict()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from([21.0, 10.0, 8.0, 5.0]), st.sampled_from(list(Outcome)), wishes),
