@@ -34,8 +34,8 @@ DRY_STEP: Final = 1.0
 SAGS: Final = timedelta(minutes=10)
 SAG_STEP: Final = 0.5
 MOST_SAG: Final = 2.0
-# Where a device does not say whether it heats, it does below its setpoint by so much (K).
-SWITCHES: Final = 0.2
+# Nearer to its setpoint a thermostat may heat or not (K).
+SWITCHES: Final = 0.5
 
 # So much above its floor a room can do without heat for a while (K).
 MAY_WAIT: Final = 1.0
@@ -216,7 +216,13 @@ class Zone:
         if seen.power is not None and rated:
             return min(max(seen.power / rated, 0.0), 1.0)
         says = seen.is_on if self.settings.is_relay else seen.is_heating
-        return None if says is None else float(says)
+        if says is not None:
+            return float(says)
+        # A thermostat that does not say whether it heats does so below its setpoint, not above.
+        room, shown = seen.room, seen.setpoint
+        if room is None or shown is None or abs(room - shown) < SWITCHES:
+            return None
+        return float(room < shown)
 
     @property
     def is_heating(self) -> bool | None:
