@@ -105,7 +105,7 @@ def test_how_fast_meters_are() -> None:
     assert {int(found) for found in re.findall(r"(\d+) seconds \(", page)} == silences
 
 
-@pytest.mark.parametrize("kind", ["account", "energy", "meter", "readings"])
+@pytest.mark.parametrize("kind", ["account", "cottage", "energy", "meter", "readings"])
 def test_entities_are_called_what_they_are_called(kind: str) -> None:
     """A name in italics is a name that the user finds."""
     names = {
@@ -192,3 +192,20 @@ def test_every_page_is_in_the_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text()
     for page in (ROOT / "docs").glob("*.md"):
         assert page.name == "README.md" or f"({page.name})" in index
+
+
+@pytest.mark.parametrize("kind", ["account", "cottage", "meter"])
+def test_a_kind_of_entry_is_told_about_in_full(kind: str) -> None:
+    """Each page says what the quality scale asks for, and has an example."""
+    page = (ROOT / "docs" / f"{kind}.md").read_text()
+    asked = [
+        "Set up",
+        "What you get",
+        "How data are updated",
+        "Known limits",
+        "Troubleshooting",
+        "Remove",
+    ]
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert [heading for heading in headings if heading in asked] == asked
+    assert "```yaml" in page

@@ -7,9 +7,11 @@ from typing import Any
 
 from homeassistant.components import persistent_notification
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.lumme_energy.blueprints import FOLDER, SHIPPED
 
@@ -52,3 +54,22 @@ def told(hass: HomeAssistant) -> Told:
         return texts
 
     return take
+
+
+@pytest.fixture
+def phone(hass: HomeAssistant, device_registry: dr.DeviceRegistry) -> str:
+    """Return a phone with the app."""
+    entry = MockConfigEntry(domain="mobile_app")
+    entry.add_to_hass(hass)
+    device = device_registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={("mobile_app", "1")},
+        name="Aino's phone",
+    )
+    return device.id
+
+
+@pytest.fixture
+def pushed(hass: HomeAssistant) -> list[ServiceCall]:
+    """Return what was sent to the phone."""
+    return async_mock_service(hass, "notify", "mobile_app_aino_s_phone")

@@ -7,7 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.lumme_energy.portal.model import Invoice
 from tests.account.common import Demo, bills, next_bill, pass_time, start
@@ -23,25 +23,6 @@ async def _the_same_day(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> 
     """Begin every test on the same day, in Finland."""
     await hass.config.async_set_time_zone("Europe/Helsinki")
     freezer.move_to(datetime(2026, 11, 24, 9, 30, tzinfo=UTC))
-
-
-@pytest.fixture
-def phone(hass: HomeAssistant, device_registry: dr.DeviceRegistry) -> str:
-    """Return a phone with the app."""
-    entry = MockConfigEntry(domain="mobile_app")
-    entry.add_to_hass(hass)
-    device = device_registry.async_get_or_create(
-        config_entry_id=entry.entry_id,
-        identifiers={("mobile_app", "1")},
-        name="Aino's phone",
-    )
-    return device.id
-
-
-@pytest.fixture
-def pushed(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return what was sent to the phone."""
-    return async_mock_service(hass, "notify", "mobile_app_aino_s_phone")
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from homeassistant.components.automation.const import DOMAIN as AUTOMATION_DOMAIN
-from homeassistant.components.blueprint.const import BLUEPRINT_FOLDER
 from homeassistant.const import SERVICE_RELOAD
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
@@ -22,6 +20,8 @@ from ..action import Action
 from ..const import DOMAIN
 
 ATTR_OVERWRITE: Final = "overwrite"
+# Whose they are; it need not be set up for them to be installed.
+AUTOMATION: Final = "automation"
 # Where an import from the web puts them, too: the owner of the repository names the folder.
 FOLDER: Final = "lumme-energy"
 SHIPPED: Final = Path(__file__).parent
@@ -46,7 +46,7 @@ async def install_blueprints(call: ServiceCall) -> ServiceResponse:
 
     """
     hass = call.hass
-    folder = Path(hass.config.path(BLUEPRINT_FOLDER, AUTOMATION_DOMAIN, FOLDER))
+    folder = Path(hass.config.path("blueprints", AUTOMATION, FOLDER))
     try:
         outcomes = await hass.async_add_executor_job(
             _install_all, folder, call.data[ATTR_OVERWRITE]
@@ -56,10 +56,10 @@ async def install_blueprints(call: ServiceCall) -> ServiceResponse:
             translation_domain=DOMAIN, translation_key="blueprints_not_written"
         ) from err
     is_new = not {Outcome.INSTALLED, Outcome.UPDATED}.isdisjoint(outcomes.values())
-    if is_new and hass.services.has_service(AUTOMATION_DOMAIN, SERVICE_RELOAD):
+    if is_new and hass.services.has_service(AUTOMATION, SERVICE_RELOAD):
         # Automations that are made from them follow.
         await hass.services.async_call(
-            AUTOMATION_DOMAIN, SERVICE_RELOAD, blocking=True, context=call.context
+            AUTOMATION, SERVICE_RELOAD, blocking=True, context=call.context
         )
     return {f"{FOLDER}/{name}": outcome for name, outcome in outcomes.items()}
 

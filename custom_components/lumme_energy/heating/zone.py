@@ -112,6 +112,7 @@ class Zone:
         self.model = model
         self.seen = ZoneSeen(is_reachable=False)
         self._least = lowest(settings)
+        self._has_answered = False
 
     # What is wished.
 
@@ -259,8 +260,12 @@ class Zone:
             state.silent_for = timedelta()
             if state.keeper.given is None:
                 self._adopt()
+            elif self.settings.is_relay and not self._has_answered:
+                # What was remembered may be some switchings old.
+                state.keeper.adopt(float(bool(seen.is_on)))
             else:
                 told = self._compare(was_silent=was_silent, is_near=is_near)
+            self._has_answered = True
             state.is_off = seen.is_on is False
         is_kept = self.is_answering and not (state.keeper.is_foreign or state.keeper.asked)
         state.pace.pass_time(dt, is_kept=is_kept)
