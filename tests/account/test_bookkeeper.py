@@ -517,7 +517,7 @@ async def test_nothing_is_told_before_it_is_worked_out(
 ) -> None:
     """A start of Home Assistant must not look as if a bill had become unknown, and then wrong."""
     with patch("custom_components.lumme_energy.account.bookkeeper.async_start"):
-        await start(hass, my_luminus.entry(hass))
+        await start(hass, my_luminus.entry(hass, customer=1))
     state = hass.states.get(f"{HOME}_expected_settlement")
     assert state is not None
     assert state.state == "unavailable"
