@@ -315,6 +315,21 @@ async def test_removed_house_leaves_nothing(
     assert cottage.writes == []
 
 
+async def test_what_a_newer_version_wrote(
+    hass: HomeAssistant,
+    cottage: DemoCottage,
+    hass_storage: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is not understood; the heaters are taken as they are then."""
+    key = f"{DOMAIN}.heating.{ENTRY_ID}"
+    hass_storage[key] = {"version": 99, "minor_version": 1, "key": key, "data": {}}
+    await set_up(hass, site_entry(hass, modbus_zone(cottage, "kitchen")))
+    assert thermostat(hass, "kitchen").attributes["temperature"] == 21
+    assert "newer version" in caplog.text
+    assert cottage.writes == []
+
+
 async def test_removed_zone_is_forgotten(hass: HomeAssistant, cottage: DemoCottage) -> None:
     """The others go on with what they were told."""
     entry = site_entry(hass, *(modbus_zone(cottage, room) for room in ROOMS))
