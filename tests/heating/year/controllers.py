@@ -78,7 +78,7 @@ class Ours:
         self._use_prices = use_prices
         self._saved: str = json.dumps(self.engine.as_dict())
         self._since: dict[tuple[Alarm, str], datetime] = {}
-        self._room: dict[str, tuple[float, datetime]] = {}
+        self._room: dict[str, tuple[float | None, datetime | None]] = {}
         self._bridge_at: datetime | None = None
         self._planned: Visit | None = None
         self._there: Visit | None = None
@@ -161,8 +161,8 @@ class Ours:
         is_heard = not world.has(Kind.SENSOR, zone) if zone in RELAYS else is_reachable
         if is_heard:
             fine = RESOLUTION[zone]
-            room = round((world.house.air[zone] + self._chance.gauss(0, 0.05)) / fine) * fine
-            self._room[zone] = (round(room, 1), now)
+            measured = world.house.air[zone] + self._chance.gauss(0, 0.05)
+            self._room[zone] = (round(round(measured / fine) * fine, 1), now)
         is_own = zone in RELAYS or is_reachable  # a thermostat that is silent tells no temperature
         room, room_at = self._room.get(zone, (None, None)) if is_own else (None, None)
         if not is_reachable:
