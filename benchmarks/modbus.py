@@ -41,11 +41,11 @@ from custom_components.lumme_energy.metering.modbus.profile import (
     Measure,
     ModbusProfile,
     Register,
-    Space,
 )
 from custom_components.lumme_energy.metering.modbus.reader import ModbusReader
-from custom_components.lumme_energy.metering.modbus.words import WordType
 from custom_components.lumme_energy.metering.telegram import Quantity
+from custom_components.lumme_energy.modbus_registers.blocks import Space
+from custom_components.lumme_energy.modbus_registers.words import WordType
 from demo.errors import DemoError
 from demo.home_assistant import HOST, Session
 from demo.modbus_meter import HOLDING, DemoModbusMeter, Image, float32 as float32_words

@@ -1,11 +1,12 @@
-"""The demo's cables, to be pulled and plugged in again by hand on a small page.
+"""The demo's cables and dials, to be pulled and turned by hand on a small page.
 
-GET  /          every cable, and a button for each
+GET  /          every cable, and a button for each; every dial, and a button for each position
 POST /{cable}   pull it (`state=pulled`) or plug it in (`state=plugged`); then back to the page
+POST /{dial}    turn it to a position (`state=…`); then back to the page
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -35,6 +36,7 @@ li > div { flex: 1 1 16rem; }
 button { font: inherit; min-width: 6.5rem; padding: .4rem 1rem; border: 1px solid var(--edge);
   border-radius: 999px; background: none; color: inherit; cursor: pointer; }
 button:hover { border-color: currentColor; }
+.dial button { min-width: 0; } button[disabled] { border-color: var(--good); cursor: default; }
 """
 
 
@@ -60,12 +62,36 @@ class Cable:
     plug: Callable[[], Awaitable[object]]
 
 
-class CablePanel:
-    """The page with the cables, on the loopback interface."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """Something that can be turned to one of several positions.
 
-    def __init__(self, cables: Iterable[Cable], home: str) -> None:
-        """Show cables, all of them plugged in, and a link home."""
-        self._cables = {cable.key: cable for cable in cables}
+    Attributes:
+        key: Names it in addresses.
+        group: What it belongs to.
+        name: What it is, for people.
+        effect: What follows from turning it.
+        positions: The name of each position, by what `turn` takes.
+        at: Returns the position that it is at.
+        turn: Turns it.
+
+    """
+
+    key: str
+    group: str
+    name: str
+    effect: str
+    positions: Mapping[int, str]
+    at: Callable[[], int]
+    turn: Callable[[int], object]
+
+
+class CablePanel:
+    """The page with the cables and dials, on the loopback interface."""
+
+    def __init__(self, things: Iterable[Cable | Dial], home: str) -> None:
+        """Show cables, all of them plugged in, and dials, those of a group together; link home."""
+        self._things = {thing.key: thing for thing in things}
         self._home = home
         self._pulled: dict[str, datetime] = {}
         self._lock = asyncio.Lock()
@@ -80,7 +106,7 @@ class CablePanel:
         """
         app = web.Application()
         app.router.add_get("/", self._show)
-        app.router.add_post("/{cable}", self._change)
+        app.router.add_post("/{key}", self._change)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, port).start()
@@ -94,8 +120,8 @@ class CablePanel:
 
     async def _show(self, _request: web.Request) -> web.Response:
         groups = "".join(
-            f"<h2>{escape(group[:1].upper() + group[1:])}</h2><ul>{''.join(map(self._row, cables))}</ul>"
-            for group, cables in groupby(self._cables.values(), lambda cable: cable.group)
+            f"<h2>{escape(group[:1].upper() + group[1:])}</h2><ul>{''.join(map(self._row, things))}</ul>"
+            for group, things in groupby(self._things.values(), lambda thing: thing.group)
         )
         return web.Response(
             content_type="text/html",
@@ -108,34 +134,53 @@ class CablePanel:
             ),
         )
 
-    def _row(self, cable: Cable) -> str:
-        at = self._pulled.get(cable.key)
-        since = "" if at is None else f" <time>Pulled at {at:%H:%M:%S}.</time>"
+    def _row(self, thing: Cable | Dial) -> str:
+        if isinstance(thing, Dial):
+            return _item(
+                thing,
+                "dial",
+                escape(thing.effect),
+                [
+                    f'<button name="state" value="{position}"{" disabled" * (position == thing.at())}>'
+                    f"{escape(name)}</button>"
+                    for position, name in thing.positions.items()
+                ],
+            )
+        at = self._pulled.get(thing.key)
         is_pulled = at is not None
-        return (
-            f'<li class="{STATES[is_pulled]}"><div><b>{escape(cable.name)}</b>'
-            f'<p class="faint">{escape(cable.effect)}{since}</p></div>'
-            f'<form method="post" action="/{cable.key}">'
-            f'<button name="state" value="{STATES[not is_pulled]}">'
-            f"{'Plug in' if is_pulled else 'Pull'}</button></form></li>"
-        )
+        since = "" if at is None else f" <time>Pulled at {at:%H:%M:%S}.</time>"
+        state, label = STATES[not is_pulled], "Plug in" if is_pulled else "Pull"
+        button = f'<button name="state" value="{state}">{label}</button>'
+        return _item(thing, STATES[is_pulled], escape(thing.effect) + since, [button])
 
     async def _change(self, request: web.Request) -> web.Response:
-        cable = self._cables.get(request.match_info["cable"])
-        if cable is None:
+        thing = self._things.get(request.match_info["key"])
+        if thing is None:
             raise web.HTTPNotFound
-        state = (await request.post()).get("state")
+        state = str((await request.post()).get("state"))
+        if isinstance(thing, Dial):
+            if state not in map(str, thing.positions):
+                raise web.HTTPBadRequest
+            thing.turn(int(state))
+            raise web.HTTPSeeOther("/")
         if state not in STATES:
             raise web.HTTPBadRequest
         async with self._lock:  # a second click finds the cable as the first one left it
-            is_pulled = cable.key in self._pulled
+            is_pulled = thing.key in self._pulled
             if state == "pulled" and not is_pulled:
-                await cable.pull()
-                self._pulled[cable.key] = datetime.now().astimezone()
+                await thing.pull()
+                self._pulled[thing.key] = datetime.now().astimezone()
             elif state == "plugged" and is_pulled:
                 try:
-                    await cable.plug()
+                    await thing.plug()
                 except OSError as err:
                     raise web.HTTPConflict(text=f"Cannot plug it in: {err}") from err
-                del self._pulled[cable.key]
+                del self._pulled[thing.key]
         raise web.HTTPSeeOther("/")
+
+
+def _item(thing: Cable | Dial, state: str, told: str, buttons: Iterable[str]) -> str:
+    return (
+        f'<li class="{state}"><div><b>{escape(thing.name)}</b><p class="faint">{told}</p></div>'
+        f'<form method="post" action="/{thing.key}">{"".join(buttons)}</form></li>'
+    )

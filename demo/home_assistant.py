@@ -21,6 +21,7 @@ USERNAME = "demo"
 PASSWORD = "lumme-demo"  # printed on the terminal: it protects invented data on the loopback
 START_TIMEOUT = 180.0
 STOP_TIMEOUT = 20.0
+TELL_TIMEOUT = 5.0
 RESTART_EXIT_CODE = 100
 
 CONFIGURATION = """\
@@ -48,6 +49,7 @@ conversation:
 assist_pipeline:
 media_source:
 system_health:
+webhook:
 
 # An exchange's price, which an integration such as Nord Pool tells elsewhere.
 template:
@@ -57,6 +59,12 @@ template:
         unit_of_measurement: EUR/kWh
         state_class: measurement
         state: "{{ 0.09 if now().hour in [7, 8, 17, 18, 19] else 0.05 }}"
+WEBHOOKS
+# Whether anybody is at the cottage, which a zone and persons tell elsewhere.
+input_boolean:
+  at_the_cottage:
+    name: Somebody is at the cottage
+    icon: mdi:home-account
 
 logger:
   default: warning
@@ -65,6 +73,27 @@ logger:
     aiohttp_fast_zlib: error  # the optional accelerators are not installed
     haffmpeg: critical  # the demo plays no media and shows no camera
     homeassistant.components.camera.img_util: critical
+"""
+
+# What the cottage's thermometers and its meter tell over the air.
+WEBHOOKS = {
+    "cottage_outdoor": ("Cottage outdoors", "temperature", "°C"),
+    "cottage_bathroom": ("Cottage bathroom", "temperature", "°C"),
+    "cottage_power": ("Cottage power", "power", "W"),
+}
+WEBHOOK = """\
+  - triggers:
+      - trigger: webhook
+        webhook_id: {key}
+        allowed_methods: [POST]
+        local_only: true
+    sensor:
+      - name: {name}
+        unique_id: {key}
+        device_class: {kind}
+        unit_of_measurement: {unit}
+        state_class: measurement
+        state: "{{{{ trigger.json.value }}}}"
 """
 
 HTTP_SETTINGS = {
@@ -98,8 +127,12 @@ class HomeAssistant:
         # In a container, media would be kept in a folder of the system.
         media = self.config / "media"
         media.mkdir(exist_ok=True)
+        webhooks = "".join(
+            WEBHOOK.format(key=key, name=name, kind=kind, unit=unit)
+            for key, (name, kind, unit) in WEBHOOKS.items()
+        )
         (self.config / "configuration.yaml").write_text(
-            CONFIGURATION.replace("MEDIA", json.dumps(str(media)))
+            CONFIGURATION.replace("MEDIA", json.dumps(str(media))).replace("WEBHOOKS\n", webhooks)
         )
         components = self.config / "custom_components"
         if components.is_symlink() or components.exists():
@@ -204,6 +237,16 @@ class HomeAssistant:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+
+    async def tell(self, webhook: str, value: float) -> None:
+        """Tell a thermometer's or a meter's number, whether or not anybody listens."""
+        timeout = aiohttp.ClientTimeout(total=TELL_TIMEOUT)
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with (
+                aiohttp.ClientSession(self.url, timeout=timeout) as http,
+                http.post(f"/api/webhook/{webhook}", json={"value": value}),
+            ):
+                pass
 
     @asynccontextmanager
     async def session(self) -> AsyncGenerator[Session]:

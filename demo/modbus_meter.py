@@ -34,6 +34,13 @@ type Image = Mapping[tuple[int, int], list[int]]
 type Layout = Callable[[datetime], Image]
 
 
+def address_of(server: ModbusTcpServer) -> tuple[str, int]:
+    """Return where a server listens."""
+    # Its transport is the asyncio server.
+    host, port = cast(asyncio.Server, server.transport).sockets[0].getsockname()[:2]
+    return host, port
+
+
 def float32(value: float) -> list[int]:
     """Return the words of a number, the high one first."""
     return ModbusClientMixin.convert_to_registers(value, ModbusClientMixin.DATATYPE.FLOAT32)
@@ -159,9 +166,7 @@ class DemoModbusMeter:
             devices, framer=self._framer, address=(HOST, port), ignore_missing_devices=True
         )
         await self._server.serve_forever(background=True)
-        # Its transport is the asyncio server that listens.
-        host, port = cast(asyncio.Server, self._server.transport).sockets[0].getsockname()[:2]
-        return host, port
+        return address_of(self._server)
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""

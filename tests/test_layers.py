@@ -30,20 +30,24 @@ def within(name: str, *layers: str) -> bool:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(INTEGRATION)))
 def test_layers(path: Path) -> None:
-    """Pure layers know no Home Assistant; an account and a meter do not know each other."""
+    """Pure layers know no Home Assistant; the kinds of entry do not know each other."""
     names = set(imported(path))
     layer = path.relative_to(INTEGRATION).parts[0]
     forbidden = {
-        "portal": ("account", "billing", "meter", "metering", "readings"),
+        "portal": ("account", "billing", "meter", "metering", "readings", "site"),
         "metering": ("account", "billing", "meter", "portal", "readings"),
+        "heating": ("account", "billing", "meter", "metering", "portal", "readings"),
         "billing": ("account", "meter", "metering", "readings"),
         "readings": ("account", "meter", "metering"),
-        "account": ("meter", "metering"),
-        "meter": ("account", "billing", "portal", "readings"),
+        "account": ("heating", "meter", "metering", "site"),
+        "meter": ("account", "billing", "heating", "portal", "readings", "site"),
+        "site": ("account", "billing", "meter", "metering", "portal", "readings"),
     }.get(layer, ())
     assert [name for name in names if within(name, *forbidden)] == []
-    if layer in {"portal", "metering", "billing", "readings"}:
+    if layer in {"portal", "metering", "billing", "readings", "heating", "modbus_registers"}:
         below = {
+            "heating": ("heating", "modbus_registers"),
+            "metering": ("metering", "modbus_registers"),
             "billing": ("billing", "portal"),
             "readings": ("readings", "billing", "portal"),
         }.get(layer, (layer,))

@@ -32,6 +32,9 @@ async def test_an_account(hass: HomeAssistant, oma_lumme: Demo) -> None:
         "accounts": 1,
         "meters": 0,
         "meters_heard": 0,
+        "houses": 0,
+        "heaters": 0,
+        "heaters_heard": 0,
         "requests_left_today": left,
         "can_reach_oma_lumme": "ok",
     }
@@ -60,6 +63,9 @@ async def test_nothing_set_up(hass: HomeAssistant) -> None:
         "accounts": 0,
         "meters": 0,
         "meters_heard": 0,
+        "houses": 0,
+        "heaters": 0,
+        "heaters_heard": 0,
         "requests_left_today": None,
     }
 

@@ -21,7 +21,6 @@ from custom_components.lumme_energy.account import (
     link_flow,
     sensor as account_sensor,
 )
-from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.account.errors import REFUSALS
 from custom_components.lumme_energy.account.readings import repairs
 from custom_components.lumme_energy.account.readings.sensor import REGISTERS
@@ -37,6 +36,7 @@ from custom_components.lumme_energy.portal.suppliers import Supplier
 from custom_components.lumme_energy.readings.plan import Hold
 from custom_components.lumme_energy.readings.plausibility import Rule
 from custom_components.lumme_energy.readings.schedule import Rhythm
+from custom_components.lumme_energy.services import ACTIONS
 
 from .account.common import Demo, start
 
@@ -50,13 +50,27 @@ OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
 LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
 # Words that are the same in another language, and texts that are nothing but what fills them in.
 SAME_AS_ENGLISH = {
-    "de": {"Host", "Modbus TCP", "Port", "Post"},
+    "de": {"Boost", "Eco", "Host", "Modbus TCP", "Name", "Port", "Post", "Thermostat"},
     "fi": {"Modbus TCP"},
-    "fr": {"E-mail", "Modbus TCP", "Port", "Possible", "Source"},
+    "fr": {
+        "Boost",
+        "E-mail",
+        "Minutes",
+        "Modbus TCP",
+        "Mode",
+        "Phases",
+        "Port",
+        "Possible",
+        "Source",
+        "Thermostat",
+    },
     "nl": {
         "Account",
+        "Boost",
         "Contract",
         "E-mail",
+        "Eco",
+        "Frames",
         "Host",
         "Lumme Energia, Finland (OmaLumme)",
         "Meter",
@@ -65,7 +79,7 @@ SAME_AS_ENGLISH = {
         "Post",
         "RTU over TCP",
     },
-    "sv": {"Lumme Energia, Finland (OmaLumme)", "Modbus TCP", "Port", "Post", "Tariff"},
+    "sv": {"Boost", "Lumme Energia, Finland (OmaLumme)", "Modbus TCP", "Port", "Post", "Tariff"},
 }
 ONLY_FILLED_IN = {"{place}", "{product}"}
 

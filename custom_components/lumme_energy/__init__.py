@@ -1,7 +1,7 @@
 """The Lumme Energy integration.
 
-Each config entry is one of a few kinds that live without each other: a supplier account or a
-meter. A portal that changes its log-in must never stop the local half.
+Each config entry is one of a few kinds that live without each other: a supplier account, a
+meter, or a heated house. A portal that changes its log-in must never stop a radiator.
 """
 
 from typing import Any
@@ -12,14 +12,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import account, meter
+from . import account, meter, site
 from .account.document_view import DocumentView
-from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_METER
+from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_HEATING, KIND_METER
 from .services import async_setup_services
 
 type LummeConfigEntry = ConfigEntry[Any]
 
-KINDS = {KIND_ACCOUNT: account, KIND_METER: meter}
+KINDS = {KIND_ACCOUNT: account, KIND_METER: meter, KIND_HEATING: site}
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -32,7 +32,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> bool:
-    """Set up an entry of either kind."""
+    """Set up an entry of any kind."""
     kind = KINDS[entry.data[CONF_KIND]]
     entry.runtime_data = await kind.async_setup(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, kind.PLATFORMS)
@@ -54,5 +54,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> No
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: LummeConfigEntry, device: DeviceEntry
 ) -> bool:
-    """Let the user remove a meter that is gone; an account sees itself to what it has not any more."""
+    """Let the user remove a meter that is gone; the other kinds see to theirs themselves."""
     return entry.data[CONF_KIND] == KIND_METER and meter.async_remove_device(entry, device)

@@ -1,7 +1,12 @@
-"""Binary sensors of supplier accounts, the only kind of entry that has them."""
+"""Binary sensors of supplier accounts and of heated houses."""
 
-from .account.binary_sensor import async_setup as async_setup_entry
+from .account import binary_sensor as account_binary_sensor
+from .const import KIND_ACCOUNT, KIND_HEATING
+from .platform_door import by_kind
+from .site import binary_sensor as site_binary_sensor
 
 PARALLEL_UPDATES = 0
 
-__all__ = ["PARALLEL_UPDATES", "async_setup_entry"]
+async_setup_entry = by_kind(
+    {KIND_ACCOUNT: account_binary_sensor.async_setup, KIND_HEATING: site_binary_sensor.async_setup}
+)

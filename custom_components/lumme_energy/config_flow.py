@@ -15,13 +15,16 @@ from .account.flow import AccountFlow
 from .account.link_flow import MeterLinkFlow
 from .account.meter_link import METER_LINK
 from .account.options import AccountOptionsFlow
-from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_METER
+from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_HEATING, KIND_METER
 from .meter.flow import MeterFlow
 from .meter.options import MeterOptionsFlow
+from .site.flow import SiteFlow
+from .site.settings import ZONE
+from .site.zone_flow import ZoneFlow
 
 
-class LummeEnergyConfigFlow(AccountFlow, MeterFlow, ConfigFlow, domain=DOMAIN):
-    """Set up a supplier account or a meter."""
+class LummeEnergyConfigFlow(AccountFlow, MeterFlow, SiteFlow, ConfigFlow, domain=DOMAIN):
+    """Set up a supplier account, a meter or a heated house."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -37,22 +40,37 @@ class LummeEnergyConfigFlow(AccountFlow, MeterFlow, ConfigFlow, domain=DOMAIN):
     @classmethod
     @callback
     @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        """Tell whether an entry has options; all that is told of a house is reconfigured."""
+        return bool(config_entry.data[CONF_KIND] != KIND_HEATING)
+
+    @classmethod
+    @callback
+    @override
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return what can be added to an entry: an account's supply points have meters."""
-        is_meter = config_entry.data[CONF_KIND] == KIND_METER
-        return {} if is_meter else {METER_LINK: MeterLinkFlow}
+        """Return what can be added to an entry of each kind."""
+        subentry_types: dict[str, dict[str, type[ConfigSubentryFlow]]] = {
+            KIND_ACCOUNT: {METER_LINK: MeterLinkFlow},
+            KIND_HEATING: {ZONE: ZoneFlow},
+        }
+        return subentry_types.get(config_entry.data[CONF_KIND], {})
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to set up."""
-        return self.async_show_menu(step_id="user", menu_options=[KIND_ACCOUNT, KIND_METER])
+        return self.async_show_menu(
+            step_id="user", menu_options=[KIND_ACCOUNT, KIND_METER, KIND_HEATING]
+        )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change an entry of either kind."""
-        if self._get_reconfigure_entry().data[CONF_KIND] == KIND_METER:
-            return await self.async_step_reconfigure_meter()
-        return await self.async_step_reconfigure_account()
+        """Change an entry of any kind."""
+        steps = {
+            KIND_ACCOUNT: self.async_step_reconfigure_account,
+            KIND_METER: self.async_step_reconfigure_meter,
+            KIND_HEATING: self.async_step_reconfigure_heating,
+        }
+        return await steps[self._get_reconfigure_entry().data[CONF_KIND]]()

@@ -10,6 +10,7 @@ LOGGER: Final = logging.getLogger(__package__)
 CONF_KIND: Final = "kind"
 KIND_ACCOUNT: Final = "account"
 KIND_METER: Final = "meter"
+KIND_HEATING: Final = "heating"
 
 CONF_SUPPLIER: Final = "supplier"
 CONF_ACCOUNT_ID: Final = "account_id"

@@ -1,7 +1,12 @@
-"""Events of supplier accounts, the only kind of entry that has them."""
+"""Events of supplier accounts and of heated houses."""
 
-from .account.event import async_setup as async_setup_entry
+from .account import event as account_event
+from .const import KIND_ACCOUNT, KIND_HEATING
+from .platform_door import by_kind
+from .site import event as site_event
 
 PARALLEL_UPDATES = 0
 
-__all__ = ["PARALLEL_UPDATES", "async_setup_entry"]
+async_setup_entry = by_kind(
+    {KIND_ACCOUNT: account_event.async_setup, KIND_HEATING: site_event.async_setup}
+)

@@ -1,10 +1,15 @@
 """The actions of the integration, registered once, whether or not an entry is loaded."""
 
+from typing import Final
+
 from homeassistant.core import HomeAssistant, callback
 import probatio
 
-from .account.actions import ACTIONS
+from .account import actions as account_actions
 from .const import DOMAIN
+from .site import actions as site_actions
+
+ACTIONS: Final = (*account_actions.ACTIONS, *site_actions.ACTIONS)
 
 
 @callback

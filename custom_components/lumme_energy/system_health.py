@@ -8,7 +8,15 @@ from homeassistant.components.system_health import (
 )
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_KIND, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN, KIND_ACCOUNT
+from .const import (
+    CONF_KIND,
+    CONF_PORTAL_ADDRESS,
+    CONF_SUPPLIER,
+    DOMAIN,
+    KIND_ACCOUNT,
+    KIND_HEATING,
+    KIND_METER,
+)
 from .portal.suppliers import SUPPLIERS, Supplier
 
 
@@ -19,10 +27,15 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Tell whether portals can be reached and still be asked, and whether meters are heard."""
+    """Tell whether portals can be reached and still be asked, and whether meters and heaters are heard."""
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
-    accounts = [entry for entry in entries if entry.data[CONF_KIND] == KIND_ACCOUNT]
-    meters = [entry.runtime_data for entry in entries if entry not in accounts]
+    kinds = {
+        kind: [entry for entry in entries if entry.data[CONF_KIND] == kind]
+        for kind in (KIND_ACCOUNT, KIND_METER, KIND_HEATING)
+    }
+    accounts = kinds[KIND_ACCOUNT]
+    meters = [entry.runtime_data for entry in kinds[KIND_METER]]
+    houses = [entry.runtime_data for entry in kinds[KIND_HEATING]]
     portals = {
         entry.data[CONF_SUPPLIER]: entry.data.get(
             CONF_PORTAL_ADDRESS, SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].portal_url
@@ -36,6 +49,9 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
         "meters_heard": sum(
             meter.last_update_success and meter.data is not None for meter in meters
         ),
+        "houses": len(houses),
+        "heaters": sum(len(house.zones) for house in houses),
+        "heaters_heard": sum(house.is_heard(zone) for house in houses for zone in house.zones),
         "requests_left_today": min(
             (
                 entry.runtime_data.portal.session.politeness.requests_left

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from demo.cables import Cable, CablePanel
+from demo.cables import Cable, CablePanel, Dial
 from demo.stage import Demo
 
 HOME = "http://127.0.0.1:8123"
@@ -21,6 +21,11 @@ class Lamp:
         """Begin plugged in."""
         self.told: list[str] = []
         self.is_broken = False
+        self.brightness = 1
+
+    def dim(self, brightness: int) -> None:
+        """Shine more or less."""
+        self.brightness = brightness
 
     async def off(self) -> None:
         """Go out."""
@@ -47,7 +52,16 @@ async def page(socket_enabled: None, lamp: Lamp) -> AsyncIterator[aiohttp.Client
         Cable(key=key, group="the <lamp>", name=key, effect="Dark.", pull=lamp.off, plug=lamp.on)
         for key in ("lamp", "spare")
     ]
-    panel = CablePanel(cables, HOME)
+    dial = Dial(
+        key="dimmer",
+        group="the <lamp>",
+        name="Dimmer",
+        effect="Less & more.",
+        positions={1: "a bit", 2: "<more>"},
+        at=lambda: lamp.brightness,
+        turn=lamp.dim,
+    )
+    panel = CablePanel([*cables, dial], HOME)
     async with aiohttp.ClientSession(await panel.start()) as session:
         yield session
     await panel.stop()
@@ -96,8 +110,17 @@ async def test_what_cannot_be_plugged_in_stays_pulled(
     assert "Pulled at" not in await click(page, "plugged")
 
 
+async def test_a_dial_is_turned(page: aiohttp.ClientSession, lamp: Lamp) -> None:
+    shown = await click(page, "2", "dimmer")
+    assert lamp.brightness == 2
+    assert '<button name="state" value="1">a bit</button>' in shown
+    assert '<button name="state" value="2" disabled>&lt;more&gt;</button>' in shown
+    assert "Less &amp; more." in shown
+
+
 @pytest.mark.parametrize(
-    ("key", "state", "status"), [("toaster", "pulled", 404), ("lamp", "loose", 400)]
+    ("key", "state", "status"),
+    [("toaster", "pulled", 404), ("lamp", "loose", 400), ("dimmer", "3", 400)],
 )
 async def test_nonsense_is_refused(
     page: aiohttp.ClientSession, lamp: Lamp, key: str, state: str, status: int

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.lumme_energy.const import CONF_KIND, DOMAIN, KIND_METER
+from custom_components.lumme_energy.meter.connection import PROTOCOL_MODBUS
 from custom_components.lumme_energy.meter.modbus_coordinator import (
     CONF_BASE,
     CONF_MANUFACTURER,
@@ -20,9 +21,8 @@ from custom_components.lumme_energy.meter.modbus_coordinator import (
     CONF_SERIAL,
     ModbusMeterCoordinator,
 )
-from custom_components.lumme_energy.meter.modbus_link import (
+from custom_components.lumme_energy.modbus_link import (
     CONF_UNIT_ID,
-    PROTOCOL_MODBUS,
     TYPE_TCP,
 )
 

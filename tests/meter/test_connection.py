@@ -9,12 +9,11 @@ from homeassistant.components.usb.serial_proxy_stub import register_serialx_tran
 from homeassistant.core import Event
 import pytest
 
+from custom_components.lumme_energy.address import address, place
 from custom_components.lumme_energy.meter.connection import (
     Connection,
-    address,
     async_connected,
     async_open,
-    place,
     transport,
 )
 from demo.p1_meter import DemoP1Meter

@@ -25,7 +25,7 @@ from custom_components.lumme_energy.meter.modbus_coordinator import (
     CONF_REFUSED,
     CONF_SERIAL,
 )
-from custom_components.lumme_energy.meter.modbus_link import (
+from custom_components.lumme_energy.modbus_link import (
     CONF_LINE,
     CONF_UNIT_ID,
     TYPE_RTU_OVER_TCP,

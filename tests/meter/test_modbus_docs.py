@@ -8,7 +8,7 @@ import yaml
 from custom_components.lumme_energy.metering.modbus.families import FAMILIES
 from custom_components.lumme_energy.metering.modbus.profile import MEASURES
 from custom_components.lumme_energy.metering.modbus.user_profile import user_profile
-from custom_components.lumme_energy.metering.modbus.words import WordType
+from custom_components.lumme_energy.modbus_registers.words import WordType
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "modbus.md").read_text("utf-8")
 

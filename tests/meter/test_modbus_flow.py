@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.lumme_energy.const import CONF_KIND, DOMAIN, KIND_METER
+from custom_components.lumme_energy.meter.connection import PROTOCOL_MODBUS
 from custom_components.lumme_energy.meter.modbus_coordinator import (
     CONF_BASE,
     CONF_MANUFACTURER,
@@ -24,11 +25,10 @@ from custom_components.lumme_energy.meter.modbus_coordinator import (
     CONF_REFUSED,
     CONF_SERIAL,
 )
-from custom_components.lumme_energy.meter.modbus_link import (
+from custom_components.lumme_energy.modbus_link import (
     CONF_LINE,
     CONF_UNIT_ID,
     LINES,
-    PROTOCOL_MODBUS,
     TYPE_RTU_OVER_TCP,
     TYPE_SERIAL,
     TYPE_TCP,

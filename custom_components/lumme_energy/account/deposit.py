@@ -6,11 +6,12 @@ from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
+from ..action import invalid
 from ..billing.deposit import changeable_from, refusal
 from ..portal.model import Contract, DepositPlan, DepositRefusal
 from ..portal.outbox import WriteRecord
 from .coordinator import AccountCoordinator
-from .errors import invalid, refused
+from .errors import refused
 from .writes import Change, async_change, subject
 
 POSSIBLE: Final = "possible"

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 
+from ..action import invalid
 from ..const import DOMAIN
 from ..portal.errors import (
     PortalAuthenticationError,
@@ -31,13 +32,6 @@ REFUSALS: Final = frozenset(
         "other",
     }
 )
-
-
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    """Return the error that tells a user, in words, what cannot be done as asked."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )
 
 
 def not_offered(coordinator: AccountCoordinator) -> ServiceValidationError:

@@ -27,6 +27,7 @@ import probatio
 
 from ..billing.prices import PER_EURO
 from ..billing.usage import EXPORT_REGISTERS, IMPORT_REGISTERS
+from ..entity_ids import lasting_id
 from ..portal.model import Energy, SupplyPoint
 from ..readings.indexes import MOST_DIGITS, obis_codes
 from ..readings.schedule import Rhythm
@@ -49,7 +50,6 @@ from .meter_link import (
     CONF_TIME,
     MeterLink,
     device_serials,
-    lasting_id,
     meter_links,
     unique_id,
 )

@@ -13,6 +13,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from ..entity_ids import entity_id_of
 from ..readings.schedule import Rhythm, Schedule
 
 METER_LINK: Final = "meter_link"
@@ -98,11 +99,11 @@ class MeterLink:
     @classmethod
     def of(cls, hass: HomeAssistant, subentry: ConfigSubentry) -> MeterLink:
         """Read a subentry."""
-        registry, data = er.async_get(hass), subentry.data
+        data = subentry.data
         linked = {**data[CONF_REGISTERS]}
         if CONF_PRICE in data:
             linked[CONF_PRICE] = data[CONF_PRICE]
-        found = {name: er.async_resolve_entity_id(registry, each) for name, each in linked.items()}
+        found = {name: entity_id_of(hass, each) for name, each in linked.items()}
         known = {name: entity_id for name, entity_id in found.items() if entity_id is not None}
         price = known.pop(CONF_PRICE, None)
         submission = data.get(CONF_SUBMISSION)
@@ -115,13 +116,6 @@ class MeterLink:
             lost=tuple(name for name, entity_id in found.items() if entity_id is None),
             submission=None if submission is None else Submission.of(submission),
         )
-
-
-@callback
-def lasting_id(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what keeps its meaning when the user renames an entity."""
-    entry = er.async_get(hass).async_get(entity_id)
-    return entity_id if entry is None else entry.id
 
 
 @callback

@@ -13,13 +13,13 @@ from homeassistant.components.number import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from ..action import invalid
 from ..billing.deposit import amount_range
 from ..billing.tax import CENT
 from ..portal.model import DepositPlan
 from .coordinator import AccountConfigEntry
 from .deposit import async_set_deposit, plan_of
 from .entity import Offered, SupplyPointEntity, async_add_as_they_appear
-from .errors import invalid
 
 DEPOSIT: Final = NumberEntityDescription(
     key="deposit",

@@ -6,10 +6,11 @@ from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
+from ..action import invalid
 from ..portal.model import Delivery, DirectDebit, Settings
 from ..portal.outbox import WriteRecord
 from .coordinator import AccountCoordinator
-from .errors import invalid, not_offered
+from .errors import not_offered
 from .writes import Change, async_change
 
 type Value = Delivery | DirectDebit

@@ -13,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
+from ..action import invalid
 from ..const import DOMAIN
 from ..portal.base import Portal
 from ..portal.model import (
@@ -24,7 +25,7 @@ from ..portal.model import (
 )
 from ..portal.outbox import RETRY_AFTER, WriteRecord, WriteState, idempotency_key
 from .coordinator import AccountConfigEntry, AccountCoordinator
-from .errors import REFUSALS, failed, invalid, refused
+from .errors import REFUSALS, failed, refused
 from .feeds import FEEDS, AccountData, Feed
 from .outbox import ReadBack, Send
 from .readings.payload import is_gone, is_there, submission

@@ -7,11 +7,11 @@ from homeassistant.helpers.device_registry import DeviceEntry
 
 from ..const import DOMAIN
 from .base import BaseMeterCoordinator, MeterConfigEntry
+from .connection import is_modbus
 from .entity import sub_meter_id
 from .issues import async_clear
 from .memory import MeterMemory
 from .modbus_coordinator import async_setup_modbus
-from .modbus_link import is_modbus
 from .p1_coordinator import P1MeterCoordinator
 
 PLATFORMS = [Platform.SENSOR]

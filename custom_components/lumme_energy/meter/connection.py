@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, cast, override
 from urllib.parse import urlsplit
 
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT, CONF_PROTOCOL
 from homeassistant.exceptions import ConfigEntryNotReady
 from serialx import Parity, SerialException, create_serial_connection
 
@@ -20,6 +20,12 @@ from ..const import CONF_BAUDRATE, CONF_BITS, CONF_PARITY
 from ..metering.detect import SerialFormat
 
 CONNECT_TIMEOUT: Final = 10
+PROTOCOL_MODBUS: Final = "modbus"
+
+
+def is_modbus(data: Mapping[str, Any]) -> bool:
+    """Tell whether the meter of an entry is read over Modbus."""
+    return data.get(CONF_PROTOCOL) == PROTOCOL_MODBUS
 
 
 class Connection(asyncio.Protocol):
@@ -119,18 +125,6 @@ async def async_connected(data: Mapping[str, Any]) -> AsyncIterator[Connection]:
 def line_settings(line: SerialFormat) -> dict[str, Any]:
     """Return the part of an entry's data that says how the line is set."""
     return {CONF_BAUDRATE: line.baudrate, CONF_BITS: line.bits, CONF_PARITY: line.parity}
-
-
-def address(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of an entry's data that no two entries may share."""
-    if CONF_HOST in data:
-        return {CONF_HOST: data[CONF_HOST], CONF_PORT: data[CONF_PORT]}
-    return {CONF_DEVICE: data[CONF_DEVICE]}
-
-
-def place(data: Mapping[str, Any]) -> str:
-    """Return the address as one would write it."""
-    return ":".join(map(str, address(data).values()))
 
 
 def transport(data: Mapping[str, Any]) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 
+from .connection import is_modbus
 from .modbus_flow import ModbusFlow
-from .modbus_link import is_modbus
 from .p1_flow import P1Flow
 
 

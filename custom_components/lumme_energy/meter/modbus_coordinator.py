@@ -11,17 +11,19 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, Home
 from homeassistant.helpers.update_coordinator import UpdateFailed
 from modbus_connection import ModbusError, ModbusUnit
 
+from ..address import place
 from ..const import DOMAIN, LOGGER
 from ..metering.modbus.probe import identify
-from ..metering.modbus.profile import Block, ModbusProfile, Space
-from ..metering.modbus.reader import ModbusReader, Requests
-from ..metering.modbus.user_profile import PREFIX, ProfileError
+from ..metering.modbus.profile import ModbusProfile
+from ..metering.modbus.reader import ModbusReader
 from ..metering.telegram import Quantity, Telegram, Value
+from ..modbus_link import CONF_UNIT_ID, link
+from ..modbus_registers.blocks import Block, Space
+from ..modbus_registers.profile_file import PREFIX, ProfileError
+from ..modbus_registers.reader import Requests
 from .base import BaseMeterCoordinator, Make, MeterConfigEntry
-from .connection import place
 from .descriptions import MODBUS_COUNTERS
-from .modbus_link import CONF_UNIT_ID, link
-from .modbus_profiles import async_profile
+from .modbus_profiles import PROFILES
 
 CONF_PROFILE: Final = "profile"
 CONF_BASE: Final = "base"
@@ -51,7 +53,7 @@ async def async_setup_modbus(
 
     """
     try:
-        profile = await async_profile(hass, entry.data[CONF_PROFILE])
+        profile = await PROFILES.async_get(hass, entry.data[CONF_PROFILE])
     except ProfileError as err:
         raise ConfigEntryError(
             translation_domain=DOMAIN,

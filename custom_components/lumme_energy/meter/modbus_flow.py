@@ -14,9 +14,6 @@ from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -24,20 +21,30 @@ from homeassistant.helpers.selector import (
     SerialPortSelector,
     TextSelector,
 )
-from modbus_connection import (
-    ModbusConnectionError,
-    ModbusError,
-    ModbusTimeoutError,
-)
+from modbus_connection import ModbusError, ModbusTimeoutError
 import probatio
 
+from ..address import place, tidy_host
 from ..const import CONF_KIND, KIND_METER
 from ..metering.modbus.families import FAMILIES
 from ..metering.modbus.probe import Certainty, Found, guess, is_there, probe
 from ..metering.modbus.profile import ModbusProfile
-from ..metering.modbus.reader import REFUSALS, ModbusReader
-from ..metering.modbus.user_profile import PREFIX
-from .connection import place
+from ..metering.modbus.reader import ModbusReader
+from ..modbus_link import (
+    CONF_LINE,
+    CONF_UNIT_ID,
+    DEFAULT_PORT,
+    FRAMES,
+    LINES,
+    TYPE_SERIAL,
+    TYPE_TCP,
+    UNIT_ID,
+    async_unit,
+    failure,
+    is_line,
+)
+from ..modbus_registers.profile_file import PREFIX
+from .connection import PROTOCOL_MODBUS
 from .modbus_coordinator import (
     CONF_BASE,
     CONF_MANUFACTURER,
@@ -47,20 +54,8 @@ from .modbus_coordinator import (
     CONF_SERIAL,
     TIMEOUT,
 )
-from .modbus_link import (
-    CONF_LINE,
-    CONF_UNIT_ID,
-    LINES,
-    PROTOCOL_MODBUS,
-    TYPE_RTU_OVER_TCP,
-    TYPE_SERIAL,
-    TYPE_TCP,
-    async_unit,
-    is_line,
-)
-from .modbus_profiles import async_user_profiles
+from .modbus_profiles import PROFILES
 
-DEFAULT_PORT: Final = 502
 SECTION: Final = "more"
 AUTO: Final = "auto"
 # A meter that is there answers two registers in a fraction of this at any line speed.
@@ -68,11 +63,6 @@ SCAN_TIMEOUT: Final = 0.7
 
 # The form's profile of a meter that was found, by its place in the list; others go by their key.
 _FOUND: Final = "found:"
-
-_UNIT_ID: Final = probatio.All(
-    NumberSelector(NumberSelectorConfig(min=1, max=247, step=1, mode=NumberSelectorMode.BOX)),
-    probatio.Coerce(int),
-)
 
 
 class ModbusFlow(ConfigFlow):
@@ -143,7 +133,7 @@ class ModbusFlow(ConfigFlow):
             "key": "",
             "allowed": "",
         }
-        own, broken = await async_user_profiles(self.hass)
+        own, broken = await PROFILES.async_own(self.hass)
         if user_input is not None and (meter := self._chosen(user_input[CONF_PROFILE], own)):
             if await self._async_read(self._modbus, meter.profile.at(meter.base), errors):
                 return await self._async_create(meter)
@@ -224,7 +214,7 @@ class ModbusFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        own, _ = await async_user_profiles(self.hass)
+        own, _ = await PROFILES.async_own(self.hass)
         if user_input is not None:
             data = {**entry.data, **_flatten(user_input)}
             relinking = await self._async_make_way(entry, data)
@@ -300,7 +290,7 @@ class ModbusFlow(ConfigFlow):
             async with async_unit(self.hass, data, TIMEOUT) as unit:
                 self._candidates = await probe(unit)
         except (ModbusError, HomeAssistantError) as err:
-            errors["base"] = _reason(err)
+            errors["base"] = failure(err)
             return False
         return True
 
@@ -314,7 +304,7 @@ class ModbusFlow(ConfigFlow):
                     return True
                 errors["base"] = "modbus_no_values"
         except (ModbusError, HomeAssistantError) as err:
-            errors["base"] = _reason(err)
+            errors["base"] = failure(err)
         return False
 
     async def _async_scan(self, data: Mapping[str, Any]) -> str:
@@ -334,15 +324,6 @@ class ModbusFlow(ConfigFlow):
             except HomeAssistantError as err:
                 in_use = err
         raise in_use or ModbusTimeoutError("nobody answers at any line speed")
-
-
-def _reason(err: ModbusError | HomeAssistantError) -> str:
-    """Return which of the form's errors says what went wrong."""
-    if isinstance(err, HomeAssistantError):
-        return "modbus_link_in_use"
-    if isinstance(err, ModbusConnectionError):
-        return "modbus_unreachable"
-    return "modbus_no_values" if isinstance(err, REFUSALS) else "modbus_silent"
 
 
 def _unique_id(data: Mapping[str, Any]) -> str:
@@ -382,13 +363,8 @@ def _schema(step_id: str) -> probatio.Schema:
                 probatio.Required(SECTION): section(
                     probatio.Schema(
                         {
-                            probatio.Required(CONF_UNIT_ID, default=1): _UNIT_ID,
-                            probatio.Required(CONF_TYPE, default=TYPE_TCP): SelectSelector(
-                                SelectSelectorConfig(
-                                    options=[TYPE_TCP, TYPE_RTU_OVER_TCP],
-                                    translation_key="modbus_type",
-                                )
-                            ),
+                            probatio.Required(CONF_UNIT_ID, default=1): UNIT_ID,
+                            probatio.Required(CONF_TYPE, default=TYPE_TCP): FRAMES,
                         }
                     ),
                     {"collapsed": True},
@@ -407,7 +383,7 @@ def _schema(step_id: str) -> probatio.Schema:
                 )
             ),
             probatio.Required(SECTION): section(
-                probatio.Schema({probatio.Required(CONF_UNIT_ID, default=1): _UNIT_ID}),
+                probatio.Schema({probatio.Required(CONF_UNIT_ID, default=1): UNIT_ID}),
                 {"collapsed": True},
             ),
         }
@@ -419,8 +395,7 @@ def _flatten(user_input: Mapping[str, Any]) -> dict[str, Any]:
     data = {CONF_TYPE: TYPE_SERIAL, **user_input, **user_input[SECTION]}
     del data[SECTION]
     if CONF_HOST in data:
-        # One connection is shared per host and port, so spelling matters.
-        data[CONF_HOST] = data[CONF_HOST].strip().lower()
+        data[CONF_HOST] = tidy_host(data[CONF_HOST])
     return data
 
 

@@ -7,13 +7,14 @@ from typing import Final, override
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 
+from ..address import place
 from ..const import CONF_COUNTRY, CONF_ENCRYPTION_KEY, DOMAIN, LOGGER
 from ..metering.encrypted import Decryptor
 from ..metering.p1 import Counters, P1Reader
 from ..metering.profiles import PROFILES, Country
 from ..metering.telegram import Quantity, Telegram
 from .base import BaseMeterCoordinator, MeterConfigEntry
-from .connection import Connection, async_open, place
+from .connection import Connection, async_open
 from .descriptions import COUNTERS
 from .issues import PERMISSION_LAPSED, WRONG_KEY
 

@@ -18,12 +18,12 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
+from ..address import address, place
 from ..const import CONF_COUNTRY, CONF_ENCRYPTION_KEY, CONF_KIND, KIND_METER
 from ..metering.detect import Detection, Heard
 from ..metering.encrypted import parse_key
 from ..metering.profiles import Country
 from ..metering.telegram import SubMeterKind, Telegram
-from .connection import address, place
 from .entity import manufacturer
 from .listen import Found, async_listen
 

@@ -7,8 +7,9 @@ from modbus_connection.model import ManualComponent, RawField
 import pytest
 
 from custom_components.lumme_energy.metering.modbus.families import FAMILIES
-from custom_components.lumme_energy.metering.modbus.profile import ModbusProfile, Space
+from custom_components.lumme_energy.metering.modbus.profile import ModbusProfile
 from custom_components.lumme_energy.metering.modbus.reader import ModbusReader
+from custom_components.lumme_energy.modbus_registers.blocks import Space
 
 from .conftest import Connect
 from .layouts import TABLES, Table, constant

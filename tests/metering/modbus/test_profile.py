@@ -8,11 +8,11 @@ import pytest
 from custom_components.lumme_energy.metering.modbus.profile import (
     MEASURES,
     Register,
-    Space,
     resolution,
 )
-from custom_components.lumme_energy.metering.modbus.words import WordType
 from custom_components.lumme_energy.metering.telegram import Unit
+from custom_components.lumme_energy.modbus_registers.blocks import Space
+from custom_components.lumme_energy.modbus_registers.words import WordType
 
 
 @pytest.mark.parametrize(

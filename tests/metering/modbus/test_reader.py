@@ -10,8 +10,9 @@ from pymodbus.constants import ExcCodes
 import pytest
 
 from custom_components.lumme_energy.metering.modbus.families import EASTRON_3P
-from custom_components.lumme_energy.metering.modbus.profile import Block, Space
-from custom_components.lumme_energy.metering.modbus.reader import PATIENCE, STRIKES, ModbusReader
+from custom_components.lumme_energy.metering.modbus.reader import ModbusReader
+from custom_components.lumme_energy.modbus_registers.blocks import Block, Space
+from custom_components.lumme_energy.modbus_registers.reader import PATIENCE, STRIKES
 from demo.modbus_meter import INPUT, Fault
 
 from .conftest import Connect

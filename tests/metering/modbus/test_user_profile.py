@@ -8,8 +8,9 @@ from hypothesis import given, strategies as st
 import pytest
 import yaml
 
-from custom_components.lumme_energy.metering.modbus.profile import Block, Space
-from custom_components.lumme_energy.metering.modbus.user_profile import ProfileError, user_profile
+from custom_components.lumme_energy.metering.modbus.user_profile import user_profile
+from custom_components.lumme_energy.modbus_registers.blocks import Block, Space
+from custom_components.lumme_energy.modbus_registers.profile_file import ProfileError
 
 FILE = """
 manufacturer: Acme

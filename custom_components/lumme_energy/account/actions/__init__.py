@@ -5,6 +5,7 @@ A module has a table `ACTIONS`; `services.yaml` describes the fields, the transl
 
 from typing import Final
 
+from ...action import Action
 from . import (
     benefits,
     bills,
@@ -18,7 +19,6 @@ from . import (
     settings,
     statement,
 )
-from .common import Action
 
 ACTIONS: Final[tuple[Action, ...]] = (
     *payment.ACTIONS,

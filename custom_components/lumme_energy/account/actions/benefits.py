@@ -7,11 +7,12 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import probatio
 
+from ...action import Action, invalid
 from ...portal.model import Benefit
 from ..coordinator import AccountCoordinator
-from ..errors import invalid, not_offered, refused
+from ..errors import not_offered, refused
 from ..writes import Change, async_change
-from .common import ACCOUNT_FIELDS, Action, account_of, plain
+from .common import ACCOUNT_FIELDS, account_of, plain
 from .writing import CONFIRM_FIELDS, async_written
 
 ATTR_BENEFIT: Final = "benefit"

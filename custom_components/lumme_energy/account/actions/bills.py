@@ -8,13 +8,13 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import probatio
 
+from ...action import Action, invalid
 from ...billing.bill_check import BillCheck, LineCheck, span
 from ...billing.tax import vat_of
 from ...portal.model import Invoice
 from ..bookkeeper import async_check, links_of
 from ..coordinator import AccountCoordinator
-from ..errors import invalid
-from .common import ACCOUNT_FIELDS, Action, account_of, plain
+from .common import ACCOUNT_FIELDS, account_of, plain
 from .statement import statement_of
 
 ATTR_INVOICE: Final = "invoice"

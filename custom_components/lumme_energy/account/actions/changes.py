@@ -5,8 +5,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util.json import JsonValueType
 
+from ...action import Action
 from ...portal.outbox import WriteRecord
-from .common import ACCOUNT_FIELDS, Action, account_of, plain
+from .common import ACCOUNT_FIELDS, account_of, plain
 
 
 async def list_changes(call: ServiceCall) -> ServiceResponse:

@@ -1,39 +1,29 @@
 """What the actions of a supplier account have in common."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util.json import JsonValueType
 import probatio
 
+from ...action import invalid
 from ...const import CONF_KIND, DOMAIN, KIND_ACCOUNT
 from ...portal.model import Capability, SupplyPoint
 from ..coordinator import AccountCoordinator
-from ..errors import invalid, not_offered
+from ..errors import not_offered
 
 ATTR_SUPPLY_POINT: Final = "supply_point"
 
 # The fields with which every action begins, and every action about a supply point.
 ACCOUNT_FIELDS: Final = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 POINT_FIELDS: Final = {**ACCOUNT_FIELDS, probatio.Optional(ATTR_SUPPLY_POINT): cv.string}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """An action of the integration: its name, the fields it takes, and what it does."""
-
-    name: str
-    fields: Mapping[Any, Any]
-    handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
-    supports_response: SupportsResponse = SupportsResponse.ONLY
 
 
 def account_of(call: ServiceCall) -> AccountCoordinator:

@@ -8,13 +8,13 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import probatio
 
+from ...action import Action, invalid
 from ...billing.deposit import amount_range, empty_house_minimum, simulate
 from ...billing.tax import CENT
 from ...portal.model import Capability, DepositPlan
 from ..coordinator import AccountCoordinator
 from ..deposit import async_set_deposit, objection, plan_of, possible_from
-from ..errors import invalid
-from .common import POINT_FIELDS, Action, account_of, plain, point_of, require
+from .common import POINT_FIELDS, account_of, plain, point_of, require
 from .writing import CONFIRM_FIELDS, async_verdict, async_written
 
 ATTR_AMOUNT: Final = "amount"

@@ -8,6 +8,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import probatio
 
+from ...action import Action, invalid
 from ...billing.documents.names import safe, token
 from ...billing.invoices import is_credit_note
 from ...const import DOMAIN
@@ -15,12 +16,12 @@ from ...portal.errors import PortalCapabilityError, PortalError, PortalUnavailab
 from ...portal.model import Capability, ExportFormat, Invoice, SupplyPoint
 from ..coordinator import AccountCoordinator
 from ..document_view import signed
-from ..errors import document_error, invalid, portal_errors
+from ..errors import document_error, portal_errors
 from ..facts import place
 from ..feeds import Feed
 from ..media import LIFETIME, content_id, statement_id
 from ..paper import async_statement
-from .common import ACCOUNT_FIELDS, POINT_FIELDS, Action, account_of, point_of
+from .common import ACCOUNT_FIELDS, POINT_FIELDS, account_of, point_of
 from .payment import ATTR_INVOICE, ATTR_LANGUAGE, LANGUAGES
 from .statement import statement_of
 

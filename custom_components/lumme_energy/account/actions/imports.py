@@ -9,10 +9,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import probatio
 
+from ...action import Action, invalid
 from ...billing.imported import Bill, UnreadableFileError
-from ..errors import invalid
 from ..imports import BillFile, async_take_over, load
-from .common import ACCOUNT_FIELDS, Action, account_of, plain
+from .common import ACCOUNT_FIELDS, account_of, plain
 
 ATTR_FILE: Final = "file"
 ATTR_MEDIA: Final = "media_content_id"

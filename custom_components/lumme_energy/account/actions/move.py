@@ -7,6 +7,7 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import config_validation as cv
 import probatio
 
+from ...action import Action
 from ...billing.documents.move import Meter, Move, Party, printable
 from ...portal.model import SupplyPoint
 from ..bookkeeper import links_of
@@ -16,7 +17,7 @@ from ..documents import Document
 from ..index import async_indexes
 from ..meter_link import device_serials
 from ..paper import async_takeover
-from .common import ATTR_SUPPLY_POINT, POINT_FIELDS, Action, account_of, plain, point_of
+from .common import ATTR_SUPPLY_POINT, POINT_FIELDS, account_of, plain, point_of
 from .documents import LANGUAGE_FIELDS
 from .payment import ATTR_LANGUAGE
 

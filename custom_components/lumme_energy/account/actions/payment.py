@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.translation import async_get_translations
 import probatio
 
+from ...action import Action, invalid
 from ...billing.epc import code
 from ...billing.iban import printed
 from ...billing.invoices import is_unpaid
@@ -17,9 +18,8 @@ from ...billing.reminders import ReminderFee, fees, may_be_cancelled
 from ...const import DOMAIN
 from ...portal.model import Invoice
 from ..coordinator import AccountCoordinator
-from ..errors import invalid
 from ..written import written_day, written_money
-from .common import ACCOUNT_FIELDS, Action, account_of, plain
+from .common import ACCOUNT_FIELDS, account_of, plain
 from .statement import statement_of
 
 ATTR_INVOICE: Final = "invoice"

@@ -9,18 +9,19 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType, JsonValueType
 import probatio
 
+from ...action import Action, invalid
 from ...portal.model import Capability, MeterReading, ReadingSource, SupplyPoint
 from ...readings.indexes import whole
 from ...readings.plan import Plan
 from ...readings.plausibility import Finding, Rule, blocking
 from ..coordinator import AccountCoordinator
-from ..errors import async_words, invalid
+from ..errors import async_words
 from ..readings.desk import Judged
 from ..readings.estimates import async_doubts, async_numbers
 from ..readings.outcome import async_require_sent
 from ..readings.sensor import REGISTERS
 from ..readings.words import async_register_names, objection, reason
-from .common import ATTR_SUPPLY_POINT, POINT_FIELDS, Action, account_of, plain, point_of, require
+from .common import ATTR_SUPPLY_POINT, POINT_FIELDS, account_of, plain, point_of, require
 from .statement import ATTR_FROM, ATTR_UNTIL, PERIOD_FIELDS
 from .writing import ATTR_CONFIRM, CONFIRM_FIELDS
 

@@ -5,9 +5,10 @@ from typing import Final
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 import probatio
 
+from ...action import Action
 from ...portal.model import Delivery, DirectDebit
 from ..settings import DELIVERY, DIRECT_DEBIT, Setting, Value, async_choose, objection
-from .common import ACCOUNT_FIELDS, Action, account_of
+from .common import ACCOUNT_FIELDS, account_of
 from .writing import CONFIRM_FIELDS, async_written
 
 ATTR_DELIVERY: Final = "delivery"

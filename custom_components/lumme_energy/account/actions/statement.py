@@ -8,18 +8,11 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonValueType
 import probatio
 
+from ...action import Action
 from ...portal.model import Invoice, InvoiceStatus, Payment, Statement
 from ..coordinator import AccountCoordinator
 from ..errors import not_offered
-from .common import (
-    ACCOUNT_FIELDS,
-    ATTR_SUPPLY_POINT,
-    POINT_FIELDS,
-    Action,
-    account_of,
-    plain,
-    point_of,
-)
+from .common import ACCOUNT_FIELDS, ATTR_SUPPLY_POINT, POINT_FIELDS, account_of, plain, point_of
 
 ATTR_FROM: Final = "from"
 ATTR_UNTIL: Final = "until"

@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
+from ...action import invalid
 from ...portal.model import Capability, Energy, ReadingRefusal, ReadingSubmission, Unit
 from ...portal.outbox import WriteRecord
 from ...readings.plan import Plan, PlanState, deletable, without
@@ -18,7 +19,7 @@ from ...readings.plausibility import Finding, Rule
 from ...readings.schedule import WORTH_SENDING, Due, next_due
 from ..bookkeeper import links_of
 from ..coordinator import AccountCoordinator
-from ..errors import failed, invalid, not_offered, refused
+from ..errors import failed, not_offered, refused
 from ..feeds import Feed
 from ..meter_link import (
     CONF_CONFIRMED,

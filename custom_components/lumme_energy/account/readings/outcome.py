@@ -1,9 +1,10 @@
 """How sending a reading in ended, for whoever waits for it."""
 
+from ...action import invalid
 from ...readings.plan import PlanState
 from ...readings.plausibility import blocking
 from ..coordinator import AccountCoordinator
-from ..errors import REFUSALS, failed, invalid, refused
+from ..errors import REFUSALS, failed, refused
 from .desk import Judged
 from .words import async_reason, async_told
 

@@ -8,11 +8,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 
+from ...action import invalid
 from ...const import DOMAIN
 from ...readings.plan import Plan, PlanState
 from ...readings.plausibility import Finding
 from ..coordinator import AccountCoordinator
-from ..errors import REFUSALS, async_words, invalid, refused
+from ..errors import REFUSALS, async_words, refused
 from ..meter_link import METER_LINK
 from ..written import written_day
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from .profile import MEASURES, ModbusProfile, Register, Space, resolution
-from .words import WordType
+from ...modbus_registers.blocks import Space
+from ...modbus_registers.words import WordType
+from .profile import MEASURES, ModbusProfile, Register, resolution
 
 type Row = tuple[str, int, WordType, str]
 

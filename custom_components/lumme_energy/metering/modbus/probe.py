@@ -28,6 +28,9 @@ from modbus_connection import (
 )
 from modbus_connection.model.sunspec import SunSpecError, SunSpecModel, scan
 
+from ...modbus_registers.blocks import Block, Space, fetch
+from ...modbus_registers.planner import plan
+from ...modbus_registers.words import text
 from ..telegram import Quantity
 from .families import (
     ABB,
@@ -42,10 +45,7 @@ from .families import (
     JANITZA_UMG604,
     SCHNEIDER_IEM3000,
 )
-from .planner import plan
-from .profile import Block, ModbusProfile, Space
-from .reader import fetch
-from .words import text
+from .profile import ModbusProfile
 
 SUNSPEC_BASES: Final = (40000, 0, 50000)
 MAINS_VOLTAGE: Final = range(80, 300)

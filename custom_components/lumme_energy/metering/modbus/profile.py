@@ -2,38 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 from typing import Final, NamedTuple
 
+from ...modbus_registers.blocks import Block, Space
+from ...modbus_registers.units import amount
+from ...modbus_registers.words import LIMIT, WordType, decode
 from ..telegram import Quantity, Unit
-from .words import LIMIT, WordType, decode
-
-
-class Space(StrEnum):
-    """The two kinds of registers that hold numbers, by the function codes 3 and 4."""
-
-    __hash__ = str.__hash__
-
-    HOLDING = "holding"
-    INPUT = "input"
-
-
-class Block(NamedTuple):
-    """Registers in a row. Blocks sort by space and address."""
-
-    space: Space
-    address: int
-    size: int
-
-    @property
-    def end(self) -> int:
-        """The address behind the last register."""
-        return self.address + self.size
-
-    def covers(self, other: Block) -> bool:
-        """Tell whether the other block is part of this one."""
-        return self.space == other.space and self.address <= other.address and self.end >= other.end
 
 
 class Measure(NamedTuple):
@@ -120,18 +95,10 @@ def resolution(text: str, unit: Unit | None) -> Decimal:
         ValueError: The text says nothing in that unit.
 
     """
-    number, _, written = text.strip().rpartition(" ")
-    if number == "" and unit is None:
-        number, written = written, ""
+    scale, written = amount(text)
     given, exponent = _UNITS.get(written, (unit, None))
     if given is not unit or exponent is None:
         raise ValueError(f"not a {unit}")
-    try:
-        scale = Decimal(number or 1)
-    except InvalidOperation as err:
-        raise ValueError("not a number") from err
-    if not scale.is_finite() or not scale:
-        raise ValueError("not a scale")
     return scale.scaleb(exponent)
 
 

@@ -1,94 +1,47 @@
 """Reads a Modbus meter: what can be read comes, whatever else the meter refuses."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from itertools import repeat
-from typing import Final
 
-from modbus_connection import (
-    GatewayPathUnavailableError,
-    GatewayTargetError,
-    IllegalDataAddressError,
-    IllegalDataValueError,
-    IllegalFunctionError,
-    ModbusConnectionError,
-    ModbusError,
-    ModbusTimeoutError,
-    ModbusUnit,
-)
+from modbus_connection import ModbusUnit
 
+from ...modbus_registers.blocks import Block
+from ...modbus_registers.reader import BlockReader, Requests
 from ..telegram import Quantity
-from .planner import pieces, plan, split
-from .profile import Block, ModbusProfile, Register, Space
-
-# "I have no such registers": it will not change its mind, so there is no point in asking again.
-REFUSALS: Final = (IllegalDataAddressError, IllegalDataValueError, IllegalFunctionError)
-
-# "Nobody is there", said by nobody or by a gateway that has waited long enough.
-SILENCE: Final = (ModbusTimeoutError, GatewayTargetError, GatewayPathUnavailableError)
-
-# Any other failure, so often in a row and while the rest of the meter answers, is a refusal too:
-# many meters are silent where they should refuse. A refusal of which no part can be read is
-# believed no sooner: it might be a gateway that is starting up.
-STRIKES: Final = 3
-
-# A meter that refuses everything does so for another reason. It is not taken apart at each poll.
-PATIENCE: Final = 120
-
-
-async def fetch(unit: ModbusUnit, block: Block) -> list[int]:
-    """Read a block, in whichever space it is.
-
-    Raises:
-        ModbusError: It cannot be read.
-
-    """
-    space, address, size = block
-    read = unit.read_holding_registers if space is Space.HOLDING else unit.read_input_registers
-    return await read(address, size)
-
-
-@dataclass(slots=True, kw_only=True)
-class Requests:
-    """What became of the requests.
-
-    Attributes:
-        sent: Requests that were sent.
-        failed: Those without a usable answer, refusals included.
-
-    """
-
-    sent: int = 0
-    failed: int = 0
+from .profile import ModbusProfile, Register
 
 
 class ModbusReader:
-    """Reads the registers of one meter in few requests.
-
-    Attributes:
-        refused: The smallest blocks that are known to be refused: registers that the meter does
-            not have, gaps that must not be read, neighbours that must not be read together.
-        requests: What became of the requests so far.
-
-    """
+    """Reads the registers of one meter in few requests."""
 
     def __init__(
         self, unit: ModbusUnit, profile: ModbusProfile, refused: Iterable[Block] = ()
     ) -> None:
         """Read a unit as a profile says; refused is what was learnt earlier."""
-        self.refused = set(refused)
-        self.requests = Requests()
-        self._unit = unit
-        self._profile = profile
+        self._reader = BlockReader(
+            unit,
+            max_gap=profile.max_gap,
+            max_registers=profile.max_registers,
+            refused=refused,
+        )
         self._registers: dict[bool, tuple[Register, ...]] = {
             True: profile.registers,
             False: tuple(register for register in profile.registers if not register.slow),
         }
-        self._plans: dict[bool, list[Block]] = {}
-        self._strikes: Counter[Block] = Counter()
-        self._fruitless = 0
+        self._wanted = {
+            slow: frozenset(block for register in registers for block in register.blocks)
+            for slow, registers in self._registers.items()
+        }
+
+    @property
+    def refused(self) -> set[Block]:
+        """The smallest blocks that the meter is known to refuse."""
+        return self._reader.refused
+
+    @property
+    def requests(self) -> Requests:
+        """What became of the requests so far."""
+        return self._reader.requests
 
     async def read(self, *, slow: bool = True) -> dict[Quantity, Decimal]:
         """Read everything, or without the slow registers, and return what there is.
@@ -97,34 +50,7 @@ class ModbusReader:
             ModbusError: Nothing could be read at all.
 
         """
-        words: dict[tuple[Space, int], int] = {}
-        failures: dict[Block, ModbusError] = {}
-        learnt: set[Block] = set()
-        requests = self.plan(slow=slow)
-        # A meter that ignores just the first request would look dead for ever.
-        first = self._fruitless % max(len(requests), 1)
-        for request in requests[first:] + requests[:first]:
-            try:
-                await self._fetch(request, words)
-            except ModbusConnectionError as err:
-                failures[request] = err
-                break
-            except SILENCE as err:
-                failures[request] = err
-                if not words and len(failures) == 1:
-                    break  # each further request would only wait, too
-            except ModbusError as err:
-                failures[request] = err
-            else:
-                del self._strikes[request]
-        await self._explore(failures, words, learnt, slow=slow)
-        if not words:
-            self._fruitless += 1
-            raise next(iter(failures.values()), ModbusError("nothing to read"))
-        self._fruitless = 0
-        if learnt - self.refused:
-            self.refused |= learnt
-            self._plans.clear()
+        words = await self._reader.read(self._wanted[slow])
         return {
             quantity: value
             for register in self._registers[slow]
@@ -133,90 +59,4 @@ class ModbusReader:
 
     def plan(self, *, slow: bool) -> list[Block]:
         """Return the requests that the next read sends if all goes well."""
-        if slow not in self._plans:
-            self._plans[slow] = plan(
-                self._wanted(slow),
-                max_gap=self._profile.max_gap,
-                max_registers=self._profile.max_registers,
-                refused=self.refused,
-            )
-        return self._plans[slow]
-
-    def _wanted(self, slow: bool) -> set[Block]:
-        return {block for register in self._registers[slow] for block in register.blocks}
-
-    async def _fetch(self, request: Block, words: dict[tuple[Space, int], int]) -> None:
-        space, address, size = request
-        self.requests.sent += 1
-        try:
-            got = await fetch(self._unit, request)
-        except ModbusError:
-            self.requests.failed += 1
-            raise
-        words.update(zip(zip(repeat(space), range(address, address + size)), got, strict=False))
-
-    async def _explore(
-        self,
-        failures: dict[Block, ModbusError],
-        words: dict[tuple[Space, int], int],
-        learnt: set[Block],
-        *,
-        slow: bool,
-    ) -> None:
-        """Find out what exactly is refused in the requests that failed."""
-        if not words and self._fruitless % PATIENCE:
-            return
-        for request, err in failures.items():
-            refusal = isinstance(err, REFUSALS)
-            if isinstance(err, ModbusConnectionError) or not (refusal or words):
-                continue
-            self._strikes[request] += 1
-            sure = self._strikes[request] >= STRIKES
-            if not (refusal or sure):
-                continue
-            known = len(words)
-            found: set[Block] = set()
-            parts = pieces(self._wanted(slow), request)
-            try:
-                await self._narrow(parts, words, found, REFUSALS if refusal else (ModbusError,))
-            except ModbusError:
-                return  # something is wrong beside that: another time
-            if sure or len(words) > known:
-                # What cannot be read at all might be able to tomorrow; once is not enough.
-                learnt |= found
-
-    async def _narrow(
-        self,
-        parts: list[Block],
-        words: dict[tuple[Space, int], int],
-        learnt: set[Block],
-        tolerated: tuple[type[ModbusError], ...],
-    ) -> None:
-        """Learn the smallest blocks that are refused in parts that cannot be read together."""
-        if len(parts) == 1:
-            learnt.add(parts[0])
-            return
-        *halves, blame = split(parts)
-        whole = True
-        for half in halves:
-            whole &= await self._try(half, words, learnt, tolerated)
-        if whole:
-            learnt.add(blame)
-
-    async def _try(
-        self,
-        parts: list[Block],
-        words: dict[tuple[Space, int], int],
-        learnt: set[Block],
-        tolerated: tuple[type[ModbusError], ...],
-    ) -> bool:
-        """Read parts together; where that is refused, narrow it down. Return whether it was not."""
-        request = Block(parts[0].space, parts[0].address, parts[-1].end - parts[0].address)
-        try:
-            await self._fetch(request, words)
-        except ModbusConnectionError:
-            raise
-        except tolerated:
-            await self._narrow(parts, words, learnt, tolerated)
-            return False
-        return True
+        return self._reader.plan(self._wanted[slow])

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from hypothesis import given, strategies as st
 
-from custom_components.lumme_energy.metering.modbus.planner import pieces, plan, split
-from custom_components.lumme_energy.metering.modbus.profile import Block, Space
+from custom_components.lumme_energy.modbus_registers.blocks import Block, Space
+from custom_components.lumme_energy.modbus_registers.planner import pieces, plan, split
 
 BLOCKS = st.builds(Block, st.sampled_from(Space), st.integers(0, 300), st.sampled_from([1, 2, 4]))
 WANTED = st.lists(BLOCKS, max_size=40)

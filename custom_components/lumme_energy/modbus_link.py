@@ -1,4 +1,8 @@
-"""How a Modbus meter is reached: what a config entry says, as Home Assistant's Modbus takes it."""
+"""How a Modbus device is reached: what an entry says, as Home Assistant's Modbus takes it.
+
+Meters and heaters share gateways and buses; neither knows the other, so what they have in common
+is here.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -6,12 +10,28 @@ import re
 from typing import Any, Final, Literal, cast
 
 from homeassistant.components.modbus import async_get_temporary_unit
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT, CONF_PROTOCOL, CONF_TYPE
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT, CONF_TYPE
 from homeassistant.core import HomeAssistant
-from modbus_connection import ModbusSerialParams, ModbusTcpParams, ModbusUnit
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+)
+from modbus_connection import (
+    ModbusConnectionError,
+    ModbusError,
+    ModbusSerialParams,
+    ModbusTcpParams,
+    ModbusUnit,
+)
+import probatio
 
-PROTOCOL_MODBUS: Final = "modbus"
+from .modbus_registers.reader import REFUSALS
 
+DEFAULT_PORT: Final = 502
 # How the link is made: frames of Modbus TCP, serial frames that a gateway passes on as they are,
 # or a serial port of this machine.
 TYPE_TCP: Final = "tcp"
@@ -21,7 +41,7 @@ TYPE_SERIAL: Final = "serial"
 CONF_LINE: Final = "line"
 CONF_UNIT_ID: Final = "unit_id"
 
-# What meters have when they are new, commonest first, and then everything else in use.
+# What devices have when they are new, commonest first, and then everything else in use.
 LINES: Final = (
     *("9600 8N1", "19200 8E1", "2400 8N1", "115200 8N2"),
     *("9600 8E1", "19200 8N1", "38400 8N1", "115200 8N1", "2400 8E1", "38400 8E1"),
@@ -29,17 +49,30 @@ LINES: Final = (
 )
 _LINE: Final = re.compile(r"(\d{3,7}) ([78])([NEO])([12])", re.ASCII)
 
+# Fields of a form.
+UNIT_ID: Final = probatio.All(
+    NumberSelector(NumberSelectorConfig(min=1, max=247, step=1, mode=NumberSelectorMode.BOX)),
+    probatio.Coerce(int),
+)
+FRAMES: Final = SelectSelector(
+    SelectSelectorConfig(options=[TYPE_TCP, TYPE_RTU_OVER_TCP], translation_key="modbus_type")
+)
+
 type Link = ModbusTcpParams | ModbusSerialParams
-
-
-def is_modbus(data: Mapping[str, Any]) -> bool:
-    """Tell whether the meter of an entry is read over Modbus."""
-    return data.get(CONF_PROTOCOL) == PROTOCOL_MODBUS
 
 
 def is_line(line: str) -> bool:
     """Tell whether a text describes serial settings, as "9600 8N1" does."""
     return _LINE.fullmatch(line) is not None
+
+
+def failure(err: ModbusError | HomeAssistantError) -> str:
+    """Return which of a form's errors says what went wrong."""
+    if isinstance(err, HomeAssistantError):
+        return "modbus_link_in_use"
+    if isinstance(err, ModbusConnectionError):
+        return "modbus_unreachable"
+    return "modbus_no_values" if isinstance(err, REFUSALS) else "modbus_silent"
 
 
 def link(data: Mapping[str, Any]) -> Link:
@@ -65,7 +98,7 @@ def link(data: Mapping[str, Any]) -> Link:
 async def async_unit(
     hass: HomeAssistant, data: Mapping[str, Any], patience: float
 ) -> AsyncIterator[ModbusUnit]:
-    """Borrow a meter that has no entry yet, for the time of a `with` block.
+    """Borrow a device that has no entry yet, for the time of a `with` block.
 
     Args:
         hass: Home Assistant.

@@ -7,9 +7,8 @@ from struct import pack, unpack
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.lumme_energy.metering.modbus.words import LIMIT, WordType, decode, text
-
-from .layouts import words
+from custom_components.lumme_energy.modbus_registers.words import LIMIT, WordType, decode, text
+from tests.metering.modbus.layouts import words
 
 WORDS = st.lists(st.integers(0, 0xFFFF), min_size=4, max_size=4)
 BITS = {"u16": (0, 16), "i16": (-15, 15), "u32": (0, 32), "i32": (-31, 31)}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Final
 
-from .profile import Block
+from .blocks import Block
 
 # Modbus has no longer answer than this.
 WHOLE_SPACE: Final = 0x10000

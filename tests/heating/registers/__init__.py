@@ -1,0 +1,1 @@
+"""Tests of Modbus heaters: real requests to a real, independent server."""

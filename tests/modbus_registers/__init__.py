@@ -1,0 +1,1 @@
+"""Tests of what all Modbus devices have in common."""

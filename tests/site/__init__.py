@@ -1,0 +1,1 @@
+"""Tests of heated houses in Home Assistant."""
