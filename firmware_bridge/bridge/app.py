@@ -7,13 +7,16 @@ import hal
 
 from .log import Log
 
+_LONGEST_WAIT = 60_000  # ms
+_LASTED = 60_000  # ms after which a service had started well
+
 
 class App:
     """The running bridge.
 
     A service is a coroutine function that takes the App. It tells that it is alive with `beat`, and
     publishes itself as `parts[name]` if others need it: an object whose `status()` returns what the
-    API shows of it.
+    API shows of it. `signals` holds what the lamp is to show, by the names in `led.py`.
     """
 
     def __init__(self, config):
@@ -21,9 +24,17 @@ class App:
         self.config = config
         self.log = Log()
         self.parts = {}
+        self.signals = set()
         self._tasks = {}
         self._limits = {}
         self._beats = {}
+
+    def signal(self, name, on):
+        """Have the lamp show something, or not any more."""
+        if on:
+            self.signals.add(name)
+        else:
+            self.signals.discard(name)
 
     def beat(self, name):
         """Take a sign of life of a service."""
@@ -48,20 +59,25 @@ class App:
         self._tasks[name].cancel()
 
     async def _run(self, name, service):
-        """Run a service again whenever it ends, a little later each time.
+        """Run a service again whenever it fails, a little later each time.
 
-        One that fails is told about and waits, and the watchdog waits with it: starting the whole
-        device again would not mend a wrong wire, and would take the others along.
+        While one waits the watchdog waits with it: to start the whole device again would not mend a
+        wrong wire, and would take the other services along. One that returns is switched off.
         """
         wait = 0
         while True:
-            self.beat(name)
             try:
+                await asyncio.sleep_ms(wait)
+                self.beat(name)
+                started = hal.ticks_ms()
                 await service(self)
+                self._beats[name] = None
+                await asyncio.Event().wait()
             except asyncio.CancelledError:
                 wait = 0
             except Exception as err:  # noqa: BLE001 - a defect of one must not end the others
+                self._beats[name] = None
                 self.log(name, repr(err))
-                wait = min(60_000, wait * 2 + 1000)
-            self._beats[name] = None
-            await asyncio.sleep_ms(wait)
+                if ticks_diff(hal.ticks_ms(), started) > _LASTED:
+                    wait = 0
+                wait = min(_LONGEST_WAIT, wait * 2 + 1000)

@@ -12,6 +12,7 @@ _CHECK = 5000
 async def run(app):
     """Connect, and connect from scratch whenever there has been no address for long."""
     settings = app.config["wifi"]
+    app.signal("no_network", True)
     while True:
         hal.net_start(settings)
         seen = hal.ticks_ms()
@@ -21,6 +22,7 @@ async def run(app):
                 seen = hal.ticks_ms()
             if up != hal.net_up():
                 up = not up
+                app.signal("no_network", not up)
                 app.log("network", "connected: " + hal.net_ip() if up else "lost")
             app.beat("network")
             await asyncio.sleep_ms(_CHECK)
