@@ -5,7 +5,9 @@ from time import ticks_diff
 
 import hal
 
+from .clock import Clock
 from .log import Log
+from .store import Store
 
 _LONGEST_WAIT = 60_000  # ms
 _LASTED = 60_000  # ms after which a service had started well
@@ -19,9 +21,14 @@ class App:
     API shows of it. `signals` holds what the lamp is to show, by the names in `led.py`.
     """
 
-    def __init__(self, config):
-        """Have nothing running yet."""
+    def __init__(self, config, safe=False, slot="a"):
+        """Have nothing running yet; slot is the folder that this firmware was started from."""
         self.config = config
+        self.safe = safe
+        self.slot = slot
+        self.store = Store(hal.ROOT + "data")
+        self.clock = Clock(hal.ticks_ms)
+        self.proved = False  # a client has been served: an update may stay
         self.log = Log()
         self.parts = {}
         self.signals = set()
@@ -56,7 +63,16 @@ class App:
 
     def restart(self, name):
         """Have a service begin again, with what the configuration says now."""
-        self._tasks[name].cancel()
+        if name in self._tasks:  # safe mode runs few
+            self._tasks[name].cancel()
+
+    def reset(self):
+        """Start the device again, when the answer to whoever wanted that is out."""
+        asyncio.create_task(self._reset())
+
+    async def _reset(self):
+        await asyncio.sleep_ms(1000)
+        hal.reset()
 
     async def _run(self, name, service):
         """Run a service again whenever it fails, a little later each time.

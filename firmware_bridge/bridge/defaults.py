@@ -5,6 +5,9 @@ A plain port is open while its list of clients is not empty: addresses ("192.168
 """
 
 DEFAULTS = {
+    # The HTTPS API, and Modbus through TLS for the clients that gave a certificate.
+    "api": {"port": 443},
+    "modbus_tls": {"port": 802},
     "wifi": {"ssid": "", "password": ""},
     # The meter's line. crc: throw telegrams away whose checksum is wrong.
     "p1": {"on": True, "baud": 115200, "parity": None, "stop": 1, "crc": True},

@@ -5,7 +5,6 @@ tested on a computer; what only an ESP32 has is in `esp32.py` and could not be t
 
     BIND                      the address to listen on
     ROOT                      the folder that survives a restart, ending in "/"
-    IP_ADD_MEMBERSHIP         the number of that socket option
     utc() -> int | None       seconds since 1970, None while nobody has told
     set_utc(seconds)          tells
     ticks_ms()                milliseconds of a clock that nobody sets and that wraps; compare
@@ -21,6 +20,8 @@ tested on a computer; what only an ESP32 has is in `esp32.py` and could not be t
     net_start(settings)       begins to connect: dict of ssid and password, or {} for Ethernet
     net_up() -> bool          whether there is an address
     net_ip(), net_mac()       str, bytes
+    multicast(group, port)    (a UDP socket for that group, whether it also hears what others say)
+    address(ip, port)         an address as this port's sockets take it
     peer_ip(stream)           the address of the other end of an asyncio stream
     button() -> bool          whether it is pressed
     led(on)                   the one lamp

@@ -8,6 +8,7 @@ is a cable.
 
 import gc
 import json
+import socket
 import time
 from time import ticks_ms  # noqa: F401
 
@@ -17,8 +18,8 @@ import network
 
 BIND = "0.0.0.0"  # noqa: S104
 ROOT = "/"
-IP_ADD_MEMBERSHIP = 3  # lwIP numbers it so
 
+_IP_ADD_MEMBERSHIP = 3  # lwIP numbers it so
 _EPOCH = 946684800  # this port counts from the year 2000
 
 with open("/board.json") as _file:
@@ -156,6 +157,26 @@ def net_ip():
 def net_mac():
     """Return our hardware address."""
     return _lan.config("mac")
+
+
+def multicast(group, port):
+    """Return a socket for a group; the port may belong to the system's own responder."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((BIND, port))
+        both = group + "." + net_ip()
+        membership = bytes(int(part) for part in both.split("."))
+        sock.setsockopt(socket.IPPROTO_IP, _IP_ADD_MEMBERSHIP, membership)
+    except OSError:
+        return sock, False
+    return sock, True
+
+
+def address(ip, port):
+    """Return an address."""
+    return ip, port
 
 
 def peer_ip(stream):

@@ -16,7 +16,10 @@ from time import ticks_ms  # noqa: F401
 
 BIND = "127.0.0.1"
 ROOT = (os.getenv("BRIDGE_ROOT") or ".").rstrip("/") + "/"
-IP_ADD_MEMBERSHIP = 35
+
+_IPPROTO_IP = 0
+_IP_MULTICAST_IF = 32
+_IP_ADD_MEMBERSHIP = 35
 
 panel = {"button": False, "led": False, "relays": [False] * 4, "probes": {}, "fed": 0, "clock": None}
 
@@ -94,6 +97,27 @@ def net_ip():
 def net_mac():
     """Return a locally administered address."""
     return b"\x02" + unique_id()[:5]
+
+
+def multicast(group, port):
+    """Return a socket for a group on the loopback interface, where nobody else listens."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    here = bytes(int(part) for part in BIND.split("."))
+    sock.setsockopt(_IPPROTO_IP, _IP_MULTICAST_IF, here)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address(group, port))
+        membership = bytes(int(part) for part in group.split(".")) + here
+        sock.setsockopt(_IPPROTO_IP, _IP_ADD_MEMBERSHIP, membership)
+    except OSError:
+        return sock, False
+    return sock, True
+
+
+def address(ip, port):
+    """Return an address."""
+    return socket.getaddrinfo(ip, port)[0][-1]
 
 
 def peer_ip(stream):
