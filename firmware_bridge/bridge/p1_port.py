@@ -21,24 +21,36 @@ class Reader:
         self._more = asyncio.Event()
 
     def send(self, telegram):
-        """Queue a telegram; a client that does not keep up must not keep others waiting."""
-        self._behind += len(telegram)
+        """Write a telegram, or what of it the connection does not take at once later.
+
+        A client that does not keep up must not keep others waiting, nor fill the memory.
+        """
+        if not self._waiting:
+            try:
+                telegram = telegram[self._stream.s.write(telegram) or 0 :]
+            except OSError:
+                self._task.cancel()
+                return
+        if telegram:
+            self.queue(telegram)
         if self._behind > BACKLOG:
             self._task.cancel()
-            return
+
+    def queue(self, telegram):
+        """Have something written as soon as the connection takes it."""
+        self._behind += len(telegram)
         self._waiting.append(telegram)
         self._more.set()
 
     async def run(self):
-        """Write what is queued: only one task writes to a stream."""
+        """Write what is queued; nothing else writes while there is any of it."""
         while True:
             await self._more.wait()
             self._more.clear()
             while self._waiting:
-                telegram = self._waiting.pop(0)
-                self._stream.write(telegram)
+                self._stream.write(self._waiting[0])
                 await self._stream.drain()
-                self._behind -= len(telegram)
+                self._behind -= len(self._waiting.pop(0))
 
     async def watch(self):
         """Ignore what the client says, and notice when it goes."""
@@ -60,7 +72,7 @@ async def run(app):
         telegrams.readers.append(reader)
         try:
             if telegrams.last:
-                reader.send(telegrams.last)
+                reader.queue(telegrams.last)
             await reader.run()
         finally:
             telegrams.readers.remove(reader)

@@ -37,9 +37,7 @@ class Policy:
             ]
             if not rules:
                 return ILLEGAL_ADDRESS
-            if not any(
-                rule["min"] <= _signed(value, rule["min"]) <= rule["max"] for rule in rules
-            ):
+            if not any(rule["min"] <= _signed(value, rule["min"]) <= rule["max"] for rule in rules):
                 return ILLEGAL_VALUE
         return 0
 

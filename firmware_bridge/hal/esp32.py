@@ -49,7 +49,9 @@ def _relay(number):
 
 _led, _button, _de = _pin("led"), _pin("button", machine.Pin.IN), _pin("rs485_de")
 _relays = [_relay(number) for number in _board.get("relays", ())]
-_lan = network.LAN(**_board["ethernet"]) if "ethernet" in _board else network.WLAN(network.WLAN.IF_STA)
+_lan = (
+    network.LAN(**_board["ethernet"]) if "ethernet" in _board else network.WLAN(network.WLAN.IF_STA)
+)
 _wdt = None
 _told = False
 _onewire = None
@@ -134,7 +136,9 @@ def unique_id():
 def heap():
     """Return the free memory and its largest piece: MicroPython's, and what it may yet take."""
     regions = esp32.idf_heap_info(esp32.HEAP_DATA)
-    return gc.mem_free() + sum(region[1] for region in regions), max(region[2] for region in regions)
+    return gc.mem_free() + sum(region[1] for region in regions), max(
+        region[2] for region in regions
+    )
 
 
 def net_start(settings):

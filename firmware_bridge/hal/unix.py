@@ -21,7 +21,14 @@ _IPPROTO_IP = 0
 _IP_MULTICAST_IF = 32
 _IP_ADD_MEMBERSHIP = 35
 
-panel = {"button": False, "led": False, "relays": [False] * 4, "probes": {}, "fed": 0, "clock": None}
+panel = {
+    "button": False,
+    "led": False,
+    "relays": [False] * 4,
+    "probes": {},
+    "fed": 0,
+    "clock": None,
+}
 
 
 def utc():
@@ -35,7 +42,7 @@ def set_utc(seconds):
     panel["clock"] = (seconds, time.ticks_ms())
 
 
-def uart(role, line):  # noqa: ARG001
+def uart(role, line):
     """Connect to whoever plays this serial line."""
     port = os.getenv("BRIDGE_" + role.upper())
     if not port:
@@ -131,7 +138,7 @@ def _outside(name):
     try:
         with open(ROOT + "panel.json") as file:
             return json.load(file)[name]
-    except (OSError, ValueError, KeyError):
+    except OSError, ValueError, KeyError:
         return panel[name]
 
 
