@@ -50,7 +50,7 @@ class PlainPort:
                 await self._handle(stream)
             else:
                 self.refused += 1
-        except OSError, EOFError, asyncio.TimeoutError, asyncio.CancelledError:
+        except (OSError, EOFError, asyncio.TimeoutError, asyncio.CancelledError):
             pass  # it has gone, or has to
         finally:
             self._tasks.discard(task)

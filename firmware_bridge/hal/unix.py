@@ -138,7 +138,7 @@ def _outside(name):
     try:
         with open(ROOT + "panel.json") as file:
             return json.load(file)[name]
-    except OSError, ValueError, KeyError:
+    except (OSError, ValueError, KeyError):
         return panel[name]
 
 
