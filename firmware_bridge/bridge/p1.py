@@ -30,7 +30,7 @@ class Telegrams:
         self.checked = True
         self._framer = Framer(_LONGEST)
         self._has_crc = False
-        self._ok = self._crc_bad = self._no_crc = 0
+        self._ok = self._crc_bad = self._no_crc = self._no_room = 0
         self._at = None
 
     def reset(self):
@@ -39,7 +39,14 @@ class Telegrams:
 
     def feed(self, data):
         """Take what has arrived."""
-        for frame in self._framer.feed(data):
+        try:
+            frames = self._framer.feed(data)
+        except MemoryError:
+            # Free, but in pieces: noise that never ends a telegram has grown too long to be moved.
+            self._framer.reset()
+            self._no_room += 1
+            return
+        for frame in frames:
             if not self._is_whole(frame) and self.checked:
                 continue
             self.last = frame + b"\r\n"
@@ -59,7 +66,7 @@ class Telegrams:
             "crc_bad": self._crc_bad,
             "no_crc": self._no_crc,
             "framing": self._framer.framing,
-            "overflow": self._framer.overflow,
+            "overflow": self._framer.overflow + self._no_room,
             "age": None if self._at is None else ticks_diff(hal.ticks_ms(), self._at),
             "readers": len(self.readers),
         }
