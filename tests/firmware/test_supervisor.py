@@ -83,12 +83,15 @@ async def service(app):
 async def main():
     app = App({"on": False})
     app.start("service", service, 1)
+    silent = []
     for on in (True, False, True):
         await asyncio.sleep_ms(5)
+        if not app.config["on"]:
+            silent += app.silent()
         app.config["on"] = on
         app.restart("service")
     await asyncio.sleep_ms(5)
-    tell((ran, app.silent()))
+    tell((ran, silent))
 
 asyncio.run(main())
 """
