@@ -2,10 +2,11 @@
 
 import asyncio
 from binascii import a2b_base64, hexlify
+import gc
 
 import hal
 
-from . import auth, config, httpd, identity, ota, status_page, zones
+from . import auth, config, httpd, identity, ota, zones
 from .doors import Limit, secure
 from .httpd import Problem
 from .lease import NORMAL, Stale
@@ -65,6 +66,8 @@ class Request:
 
 async def page(app, _request):
     """Show people the state."""
+    from . import status_page  # noqa: PLC0415 - few ever look at it
+
     return status_page.render(_status(app), app.signals)
 
 
@@ -183,12 +186,18 @@ async def ota_status(app, _request):
     return app.parts["ota"].status()
 
 
-async def ota_begin(app, request):
-    """Take the manifest of an update."""
+async def ota_manifest(app, request):
+    """Take a piece of the manifest of an update."""
+    app.parts["ota"].add_manifest(request.number("offset"), request.body)
+    return {}
+
+
+async def ota_begin(app, _request):
+    """Check the manifest."""
     forced = app.parts["auth"].is_open()
     if not forced and app.parts["failsafe"].state() != NORMAL:
         raise ota.Refused("not_normal")
-    await app.parts["ota"].begin(bytes(request.body), forced)
+    await app.parts["ota"].begin(forced)
     return app.parts["ota"].status()
 
 
@@ -225,8 +234,9 @@ ROUTES = {
     _V1 + "log": {"GET": (log, True, 0)},
     _V1 + "restart": {"POST": (restart, True, 0)},
     _V1 + "ota": {"GET": (ota_status, True, 0), "DELETE": (ota_abort, True, 0)},
-    _V1 + "ota/manifest": {"PUT": (ota_begin, True, ota.CHUNK)},
-    _V1 + "ota/file": {"PUT": (ota_file, True, ota.CHUNK)},
+    _V1 + "ota/manifest": {"PUT": (ota_manifest, True, httpd.BODY)},
+    _V1 + "ota/begin": {"POST": (ota_begin, True, 0)},
+    _V1 + "ota/file": {"PUT": (ota_file, True, httpd.BODY)},
     _V1 + "ota/apply": {"POST": (ota_apply, True, 0)},
 }
 
@@ -270,14 +280,14 @@ def _status(app):
 class Api:
     """The door: connections, TLS, and who may do what."""
 
-    def __init__(self, app):
-        """Have this device's identity."""
-        self.identity = identity.load_or_make(
-            app.store, "%s-%s" % (MODEL, hexlify(hal.unique_id()).decode()[-6:])
-        )
+    def __init__(self, app, who):
+        """Take this device's identity."""
+        self.identity = who
         self._app = app
-        self._context = identity.server_context(self.identity)
+        self._context = identity.server_context(who)
         self._limit = Limit(app.clock, _BURST, _PAUSE)
+        # Taken while memory is still in one piece; who finds it in use has to find another.
+        self._buffer = bytearray(httpd.BODY)
         self._connections = {}  # task: whether it waits for a next request
         self._refused = 0
 
@@ -297,9 +307,14 @@ class Api:
             else:
                 self._refused += 1
         # ValueError: what a client said is no TLS. It, or the memory, has gone; others have not.
-        except (OSError, EOFError, ValueError, MemoryError, asyncio.TimeoutError):
-            self._refused += 1
-        except asyncio.CancelledError:
+        except (
+            OSError,
+            EOFError,
+            ValueError,
+            MemoryError,
+            asyncio.TimeoutError,
+            asyncio.CancelledError,
+        ):
             pass
         finally:
             self._connections.pop(task, None)
@@ -338,10 +353,14 @@ class Api:
                     return
                 head, data = came
                 handler, limit, client = self._admit(head, address)
-                body = await httpd.read_body(stream, head, data, limit)
-                # Only who may ask again is waited for: others must not hold a place.
-                keep = head.keep and client is not None
-                answer = await handler(self._app, Request(head.query, body, address, client))
+                buffer, self._buffer = self._buffer or bytearray(httpd.BODY), None
+                try:
+                    body = await httpd.read_body(stream, head, data, limit, buffer)
+                    # Only who may ask again is waited for: others must not hold a place.
+                    keep = head.keep and client is not None
+                    answer = await handler(self._app, Request(head.query, body, address, client))
+                finally:
+                    self._buffer = buffer
                 if type(answer) is bytes:
                     kind = "text/html; charset=utf-8"
             except Problem as err:
@@ -350,7 +369,8 @@ class Api:
                 code, answer = 422, {"error": "invalid", "field": err.field, "reason": err.reason}
             except ota.Refused as err:
                 code, answer = 409, {"error": err.args[0]}
-            except MemoryError:
+            except MemoryError as err:
+                self._app.log("api", str(err))
                 code, answer, keep = 503, {"error": "no_memory"}, False
             except (OSError, EOFError, asyncio.TimeoutError):
                 raise  # the client has gone
@@ -358,6 +378,8 @@ class Api:
                 self._app.log("api", repr(err))
                 code, answer, keep = 500, {"error": "defect"}, False
             await httpd.reply(stream, code, answer, keep, kind)
+            answer = body = head = data = came = None
+            gc.collect()  # here, where little is alive, so that what stays lies close together
             idle = _IDLE
 
     def _admit(self, head, address):
@@ -370,23 +392,30 @@ class Api:
         handler, needs_token, limit = methods[head.method]
         known = self._app.parts["auth"]
         client = None
-        if needs_token or head.path == _V1 + "pair":
+        if head.token or needs_token or handler is pair:
             wait = known.attempts.wait(address)
             if wait:
                 raise Problem(429, "too_many_attempts", retry_after=wait)
-        if needs_token:
-            client = known.check(head.token, address) if head.token else None
-            if client is None:
-                raise Problem(401, "unauthorized")
+        if head.token:
+            client = known.check(head.token, address)
+        if client is not None:
             self._app.proved = True
+        elif needs_token:
+            raise Problem(401, "unauthorized")
         return handler, limit, client
 
 
 async def run(app):
     """Serve for ever."""
-    api = app.parts.get("api")
-    if api is None:
-        api = app.parts["api"] = Api(app)
+    who = identity.load(app.store)
+    if who is None:
+        # Not before the network: an ESP32's random numbers are better while its radio is on. And
+        # then from the beginning, because all that this took is of no use any more.
+        identity.make(app.store, "%s-%s" % (MODEL, hexlify(hal.unique_id()).decode()[-6:]))
+        app.log("api", "identity made")
+        app.reset()
+        return
+    api = app.parts["api"] = Api(app, who)
     server = await asyncio.start_server(api.accept, hal.BIND, app.config["api"]["port"], MOST + 1)
     try:
         while True:

@@ -87,11 +87,12 @@ def changed(config, change):
         for section, value in config.items()
     }
     ports = set()
-    for section, value in result.items():
-        if "port" in value:
-            if value["port"] in ports:
-                raise Invalid(section + ".port", "used_twice")
-            ports.add(value["port"])
+    for section in sorted(result):
+        port = "port" in result[section] and result[section]["port"]
+        if port in ports:
+            raise Invalid(section + ".port", "used_twice")
+        if port:
+            ports.add(port)
     return result
 
 

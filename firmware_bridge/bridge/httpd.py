@@ -125,16 +125,16 @@ async def _read_head(stream):
         data += more
 
 
-async def read_body(stream, head, data, limit=BODY):
-    """Return the body of a request, of which `data` has come already."""
+async def read_body(stream, head, data, limit, buffer):
+    """Return the body of a request, of which `data` has come already, as a part of the buffer."""
     if head.length > limit:
         raise Problem(413, "body_too_large", limit=limit)
     if len(data) > head.length:
         raise Problem(400, "bad_request")  # the next request must wait for this one's answer
-    body = bytearray(head.length)
+    body = memoryview(buffer)[: head.length]
     body[: len(data)] = data
     if len(data) < head.length:
-        await asyncio.wait_for_ms(_fill(stream, memoryview(body)[len(data) :]), _BODY_TIME)
+        await asyncio.wait_for_ms(_fill(stream, body[len(data) :]), _BODY_TIME)
     return body
 
 

@@ -24,22 +24,25 @@ class Identity:
         self.fingerprint = hexlify(sha256(certificate).digest()).decode()
 
 
-def load_or_make(store, name):
-    """Return this device's identity; makes and keeps one when there is none.
+def load(store):
+    """Return this device's identity, None when there is none yet."""
+    key = store.read_bytes(KEY_FILE)
+    certificate = store.read_bytes(CERT_FILE)
+    return Identity(key, certificate) if key and certificate else None
+
+
+def make(store, name):
+    """Make an identity and keep it.
 
     The old certificate goes first and the new one is written last, so that after a power cut in
     between there is none, and a new pair is made.
     """
-    key = store.read_bytes(KEY_FILE)
-    certificate = store.read_bytes(CERT_FILE)
-    if not key or not certificate:
-        from .cert import make  # noqa: PLC0415 - needed once in a device's life, then only memory
+    from . import cert  # noqa: PLC0415 - needed once in a device's life, then only memory
 
-        key, certificate = make(name, os.urandom)
-        store.remove(CERT_FILE)
-        store.write_bytes(KEY_FILE, key)
-        store.write_bytes(CERT_FILE, certificate)
-    return Identity(key, certificate)
+    key, certificate = cert.make(name, os.urandom)
+    store.remove(CERT_FILE)
+    store.write_bytes(KEY_FILE, key)
+    store.write_bytes(CERT_FILE, certificate)
 
 
 def server_context(identity, clients=()):

@@ -1,40 +1,55 @@
-"""Starts the services, and feeds the watchdog while all of them are alive."""
-
-import asyncio
+"""Which services there are, and their start."""
 
 import hal
 
-from . import bus, led, modbus_port, network, p1, p1_port
+from . import (
+    api,
+    boots,
+    bus,
+    button,
+    failsafe,
+    led,
+    mdns,
+    modbus_port,
+    modbus_tls,
+    network,
+    ota,
+    p1,
+    p1_port,
+    relay_loop,
+)
 from .app import App
-
-WATCHDOG = 8000  # ms; a TLS handshake keeps everything waiting for about one
+from .auth import Auth
+from .supervisor import supervise
 
 # name, its coroutine function, how many ms it may be silent, whether safe mode needs it, too
 SERVICES = (
+    ("boots", boots.run, 30_000, True),
+    ("failsafe", failsafe.run, 60_000, True),
+    ("relay_loop", relay_loop.run, 30_000, True),
     ("network", network.run, 30_000, True),
     ("bus", bus.run, 30_000, True),
     ("p1", p1.run, 30_000, False),
     ("p1_port", p1_port.run, 30_000, False),
     ("modbus_port", modbus_port.run, 30_000, False),
     ("led", led.run, 30_000, True),
+    ("button", button.run, 30_000, True),
+    ("api", api.run, 30_000, True),
+    ("modbus_tls", modbus_tls.run, 30_000, True),
+    ("trial", ota.run, 30_000, True),
+    ("mdns", mdns.run, 120_000, False),
 )
 
 
-async def run(config, safe=False):
-    """Run the bridge for ever."""
-    app = App(config)
+async def run(config, safe=False, slot="a"):
+    """Run the bridge for ever; slot is the folder that it was started from."""
+    app = App(config, safe, slot)
+    # What several services share is there before any of them.
+    app.parts["auth"] = Auth(app.store, app.clock, app.log)
+    app.parts["failsafe"] = failsafe.Failsafe(app.store, app.clock, app.log)
+    app.parts["ota"] = ota.Ota(hal.ROOT, app.store, slot, app.clock, app.log)
     app.log("main", "started: " + hal.reset_cause() + (" (safe mode)" if safe else ""))
     for name, service, limit, needed in SERVICES:
         if needed or not safe:
             app.start(name, service, limit)
     await supervise(app)
-
-
-async def supervise(app):
-    """Feed the watchdog until a service hangs."""
-    hal.wdt_start(WATCHDOG)
-    while not (silent := app.silent()):
-        hal.wdt_feed()
-        await asyncio.sleep_ms(500)
-    app.log("main", "hangs: " + ", ".join(silent))
-    hal.reset()

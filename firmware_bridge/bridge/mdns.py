@@ -79,7 +79,7 @@ def _about(app):
 
 async def run(app):
     """Announce for ever, and answer where that is possible."""
-    while not hal.net_up():
+    while not hal.net_up() or "api" not in app.parts:
         app.beat("mdns")
         await asyncio.sleep_ms(_SOON)
     sock, hears = hal.multicast(GROUP, PORT)

@@ -51,7 +51,7 @@ class ModbusTls:
 async def run(app):
     """Listen while there is a client to listen to."""
     certificates = app.parts["auth"].certificates()
-    if not certificates:
+    if not certificates or "api" not in app.parts:
         app.parts.pop("modbus_tls", None)
         return
     port = ModbusTls(app, identity.server_context(app.parts["api"].identity, certificates))

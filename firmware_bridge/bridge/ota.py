@@ -8,14 +8,16 @@ power cut at any moment leaves a folder that runs.
 """
 
 import asyncio
+import os
 
 from .version import VERSION
 
 STATE = "slot.json"
 KEY_FILE = "release.pub"
+MANIFEST = "update.txt"
+MANIFEST_SIZE = 16384
 TRIES = 3  # starts that a firmware on trial has
 TRIAL_SECONDS = 600
-CHUNK = 8192
 
 
 class Refused(Exception):
@@ -50,10 +52,20 @@ class Ota:
             "missing": self._update.missing() if self._update else 0,
         }
 
-    async def begin(self, data, forced):
-        """Take a manifest; `forced` by the button takes an older version, too. Raises Refused."""
+    def add_manifest(self, offset, data):
+        """Take a piece of a manifest; its first one gives up whatever came before. Raises Refused."""
+        path = self._store.path(MANIFEST)
+        if offset == 0:
+            self.abort()
+        elif offset != os.stat(path)[6] or offset + len(data) > MANIFEST_SIZE:
+            raise Refused("not_in_order")
+        with open(path, "ab" if offset else "wb") as file:
+            file.write(data)
+
+    async def begin(self, forced):
+        """Check the manifest; `forced` by the button takes an older version, too. Raises Refused."""
         # Most of the time there is no update, and its code would only take memory.
-        from .update import Update, take_manifest  # noqa: PLC0415
+        from .update import Update, check  # noqa: PLC0415
 
         if self.on_trial():
             raise Refused("on_trial")
@@ -61,15 +73,16 @@ class Ota:
         if key is None:
             raise Refused("no_release_key")
         self._update = None
-        # A folder that waits for its trial is given up before it is written to.
-        self._store.write(STATE, {"good": self._slot})
+        path = self._store.path(MANIFEST)
         try:
-            manifest = await take_manifest(data, key, forced)
+            told = await check(path, key, forced)
         except Refused as err:
             self._log("ota", "refused: " + err.args[0])
             raise
-        self._update = Update(manifest, self._folder)
-        self._log("ota", "receiving " + manifest.version)
+        # A folder that waits for its trial is given up before it is written to.
+        self._store.write(STATE, {"good": self._slot})
+        self._update = Update(path, told, self._folder)
+        self._log("ota", "receiving " + self._update.version)
 
     def add(self, name, offset, data):
         """Take a piece of a file. Raises Refused."""
@@ -88,6 +101,7 @@ class Ota:
     def abort(self):
         """Forget an update that was not applied."""
         self._update = None
+        self._store.remove(MANIFEST)
 
     def judge(self, proved):
         """See how the trial goes; returns whether the old firmware must be started."""

@@ -1,6 +1,7 @@
 """Takes a signed update into the firmware folder that does not run.
 
-A manifest is text, so that it is signed and checked as it is:
+A manifest is text, so that it is signed and checked as it is, and line by line, which takes little
+memory:
 
     lumme-bridge 0.2.0
     file bridge/main.mpy 3211 <SHA-256, hex>
@@ -9,7 +10,7 @@ A manifest is text, so that it is signed and checked as it is:
 """
 
 import asyncio
-from binascii import hexlify, unhexlify
+from binascii import unhexlify
 from hashlib import sha256
 import os
 
@@ -18,36 +19,9 @@ from .ota import Refused
 from .store import make_folder
 from .version import MODEL, VERSION
 
-_MOST_FILES = 64
 _SPARE = 16384  # bytes of the file system that an update leaves free
 _FOLDER = 0x4000  # what ilistdir() says of one
 _NAME_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_/"
-
-
-class Manifest:
-    """What a signed manifest says."""
-
-    def __init__(self, data):
-        """Parse it. Raises Refused."""
-        end = data.rfind(b"signature ")
-        if end <= 0:
-            raise Refused("bad_manifest")
-        self.digest = sha256(data[:end]).digest()
-        self.files = {}
-        try:
-            self.signature = unhexlify(data[end + 10 :].strip())
-            lines = data[:end].decode().split("\n")
-            self.model, self.version = lines[0].split(" ")
-            self.order = version_order(self.version)
-            for line in lines[1:-1]:
-                kind, name, size, digest = line.split(" ")
-                if kind != "file" or not _is_name(name) or len(digest) != 64:
-                    raise ValueError
-                self.files[name] = (int(size), digest)
-        except (ValueError, UnicodeError):
-            raise Refused("bad_manifest") from None
-        if not 0 < len(self.files) <= _MOST_FILES or self.model != MODEL:
-            raise Refused("not_for_this_device")
 
 
 def version_order(version):
@@ -65,47 +39,83 @@ def _is_name(name):
     )
 
 
-async def take_manifest(data, key, older):
-    """Return a manifest that this device may follow. Raises Refused."""
-    manifest = Manifest(data)
+async def check(path, key, older):
+    """Return the version, number of files and size that a manifest tells. Raises Refused.
+
+    Args:
+        path: Where the manifest is.
+        key: The public key of whoever may sign it.
+        older: Whether an older version than this one is welcome.
+
+    """
+    digest = sha256()
+    signature = version = None
+    size = files = 0
+    try:
+        with open(path, "rb") as file:
+            for line in file:
+                if signature is not None:
+                    raise ValueError
+                if line.startswith(b"signature "):
+                    signature = unhexlify(line[10:].strip())
+                    continue
+                digest.update(line)
+                if version is None:
+                    model, version = line.decode().strip().split(" ")
+                    order = version_order(version)
+                else:
+                    size += _entry(line)[1]
+                    files += 1
+        if signature is None:
+            raise ValueError
+    except (OSError, ValueError, UnicodeError):
+        raise Refused("bad_manifest") from None
     good = False
-    for good in ecdsa.verify_steps(key, manifest.digest, manifest.signature):
+    for good in ecdsa.verify_steps(key, digest.digest(), signature):
         await asyncio.sleep_ms(0)
     if not good:
         raise Refused("bad_signature")
-    if manifest.order < version_order(VERSION) and not older:
+    if model != MODEL or not files:
+        raise Refused("not_for_this_device")
+    if order < version_order(VERSION) and not older:
         raise Refused("older")
-    return manifest
+    return version, files, size
+
+
+def _entry(line):
+    """Return the name, size and digest that a line tells. Raises ValueError."""
+    kind, name, size, digest = line.decode().strip().split(" ")
+    if kind != "file" or not _is_name(name) or len(digest) != 64:
+        raise ValueError
+    return name, int(size), unhexlify(digest)
 
 
 class Update:
-    """The files of a manifest as they come in."""
+    """The files of a checked manifest as they come in."""
 
-    def __init__(self, manifest, folder):
-        """Begin with an empty folder. Raises Refused."""
-        self.version = manifest.version
-        self._files = manifest.files
+    def __init__(self, manifest, told, folder):
+        """Begin with an empty folder. `told` is what `check` returned. Raises Refused."""
+        self.version, self._number, size = told
+        self._manifest = manifest
         self._folder = folder
-        self._missing = set(manifest.files)
+        self._whole = set()
         self._name = None
         self._hash = None
         self._size = 0
         clear(folder)
         room = os.statvfs(folder)
-        if sum(size for size, _ in self._files.values()) + _SPARE > room[0] * room[3]:
+        if size + _SPARE > room[0] * room[3]:
             raise Refused("no_room")
 
     def missing(self):
         """Return how many files are not there yet."""
-        return len(self._missing)
+        return self._number - len(self._whole)
 
     def add(self, name, offset, data):
         """Take a piece of a file; its first one begins it anew. Raises Refused."""
-        if name not in self._files:
-            raise Refused("not_in_manifest")
-        size, digest = self._files[name]
+        size, digest = self._find(name)
         if offset == 0:
-            self._missing.add(name)
+            self._whole.discard(name)
             self._name, self._hash, self._size = name, sha256(), 0
             make_folder(self._path(name).rsplit("/", 1)[0])
         if name != self._name or offset != self._size or offset + len(data) > size:
@@ -116,18 +126,25 @@ class Update:
         self._size += len(data)
         if self._size == size:
             self._name = None
-            if hexlify(self._hash.digest()).decode() != digest:
+            if self._hash.digest() != digest:
                 raise Refused("wrong_content")
-            self._missing.discard(name)
+            self._whole.add(name)
 
     async def prove(self):
         """Read everything once more from where it will be run. Raises Refused."""
-        if self._missing:
+        if self.missing():
             raise Refused("incomplete")
-        for name, (_, digest) in self._files.items():
-            if await _digest(self._path(name)) != digest:
-                self._missing.add(name)
+        for name in self._whole:
+            if await _digest(self._path(name)) != self._find(name)[1]:
+                self._whole.discard(name)
                 raise Refused("wrong_content")
+
+    def _find(self, name):
+        with open(self._manifest, "rb") as file:
+            for line in file:
+                if line.startswith(b"file ") and _entry(line)[0] == name:
+                    return _entry(line)[1:]
+        raise Refused("not_in_manifest")
 
     def _path(self, name):
         return self._folder + "/" + name
@@ -139,7 +156,7 @@ async def _digest(path):
         while piece := file.read(2048):
             total.update(piece)
             await asyncio.sleep_ms(0)
-    return hexlify(total.digest()).decode()
+    return total.digest()
 
 
 def clear(folder):

@@ -6,6 +6,7 @@ probes are in the dict `panel`, which a test may hold in its hand, and in the fi
 the folder, which a test of the whole process writes ("button", "probes") to have them pressed.
 """
 
+import asyncio
 import gc
 import json
 import os
@@ -29,6 +30,24 @@ panel = {
     "fed": 0,
     "clock": None,
 }
+
+
+def _make_room():
+    """Have asyncio's list of sockets grow now.
+
+    This port (1.26, only this one) crashes when the list grows while a socket with TLS, which it
+    keeps apart from the others, is waited for.
+    """
+    poller = asyncio.core._io_queue.poller
+    sockets = [socket.socket() for _ in range(32)]
+    for each in sockets:
+        poller.register(each, 1)
+    for each in sockets:
+        poller.unregister(each)
+        each.close()
+
+
+_make_room()
 
 
 def utc():
