@@ -31,7 +31,7 @@ _TTLS = {"a": 60, "b": 900}
 )
 def test_nobody_is_in_charge_longer_than_leased(events: list[tuple[str, int]]) -> None:
     now = 0
-    since = {name: 0 for name in _TTLS}  # seconds since anybody leased, boots or not
+    since = dict.fromkeys(_TTLS, 0)  # seconds since anybody leased, boots or not
     leases = Leases(_TTLS, None, now)
     seq = -1
     for event, number in events:

@@ -49,9 +49,7 @@ async def test_only_who_presses_the_button_is_paired(start_bridge: StartBridge) 
     assert await bridge.get("clients") == {
         "clients": [{"id": answer[1]["client"], "name": "Home Assistant"}]
     }
-    kept = "".join(
-        path.read_text(errors="replace") for path in (bridge.root / "data").glob("*.*")
-    )
+    kept = "".join(path.read_text(errors="replace") for path in (bridge.root / "data").glob("*.*"))
     assert bridge.token not in kept
     assert not (bridge.root / "data" / "pairing.code").exists()
     await bridge.do("DELETE", "clients")

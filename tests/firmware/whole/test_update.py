@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import pytest
 
 from firmware_bridge.sign import manifest, public_bytes, version
-
 from tests.firmware.device import PATIENCE
 
 from .bridge import Bridge
@@ -36,7 +35,12 @@ async def pieces(bridge: Bridge, path: str, data: bytes) -> Any:
     """Upload something in pieces; returns what was answered to the last one."""
     for offset in range(0, len(data), _CHUNK):
         status, answer = await put(bridge, f"{path}offset={offset}", data[offset : offset + _CHUNK])
-        assert status == HTTPStatus.OK, (answer, path, await bridge.get("status"), await bridge.get("log"))
+        assert status == HTTPStatus.OK, (
+            answer,
+            path,
+            await bridge.get("status"),
+            await bridge.get("log"),
+        )
     return answer
 
 
@@ -72,9 +76,7 @@ async def test_an_update_stays_when_it_serves(bridge: Bridge, bundle: Path) -> N
     assert bridge.bus.writes == []
 
 
-async def test_an_update_that_nobody_can_reach_is_left_behind(
-    bridge: Bridge, bundle: Path
-) -> None:
+async def test_an_update_that_nobody_can_reach_is_left_behind(bridge: Bridge, bundle: Path) -> None:
     await upload(bridge, bundle, manifest(bundle, _KEY, version()))
     await bridge.boot()
     await bridge.ahead(600)
@@ -96,7 +98,10 @@ async def test_what_is_not_signed_is_not_taken(bridge: Bridge, bundle: Path) -> 
         (manifest(bundle, _KEY, "x"), "bad_manifest"),
     ):
         assert await begin(bridge, data) == (HTTPStatus.CONFLICT, {"error": error})
-        assert await put(bridge, "file?name=bridge/api.mpy", b"x") == (409, {"error": "no_manifest"})
+        assert await put(bridge, "file?name=bridge/api.mpy", b"x") == (
+            409,
+            {"error": "no_manifest"},
+        )
     assert not (bridge.root / "b").exists()
     assert await put(bridge, "manifest?offset=7", b"x") == (409, {"error": "not_in_order"})
     assert (await begin(bridge, signed))[0] == HTTPStatus.OK
