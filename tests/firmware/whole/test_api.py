@@ -1,5 +1,8 @@
 """The API of a whole bridge, through TLS, with the client library that the integration uses."""
 
+# Another process cannot set an event of ours: it has to be asked.
+# ruff: noqa: ASYNC110
+
 import asyncio
 from http import HTTPStatus
 
