@@ -209,3 +209,10 @@ def test_a_kind_of_entry_is_told_about_in_full(kind: str) -> None:
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert [heading for heading in headings if heading in asked] == asked
     assert "```yaml" in page
+
+
+def test_contributors_find_every_package() -> None:
+    """The tree that contributors see has all the packages."""
+    tree = (ROOT / "CONTRIBUTING.md").read_text()
+    for package in (ROOT / "custom_components" / "lumme_energy").glob("*/__init__.py"):
+        assert f"\n  {package.parent.name}/" in tree
