@@ -1,15 +1,17 @@
 """The engine of a house: wishes, hands at radiators, restarts, faults."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 import json
 
 import pytest
 
+from custom_components.lumme_energy.heating import engine
 from custom_components.lumme_energy.heating.engine import Refusal, SiteEngine, WishRefusedError
 from custom_components.lumme_energy.heating.model import (
     Action,
     Alarm,
+    Arrival,
     Command,
     Mode,
     Outcome,
@@ -19,6 +21,7 @@ from custom_components.lumme_energy.heating.model import (
     ZoneSeen,
     ZoneSettings,
 )
+from custom_components.lumme_energy.heating.preheat import Preheat
 
 from .bench import RELAY, THERMOSTAT, Bench, hours, minutes, news, room
 
@@ -425,12 +428,13 @@ def test_bad_zone_takes_nothing_with_it(away: Bench) -> None:
 
 
 @pytest.fixture
-def cold(away: Bench) -> Bench:
-    """Return an empty house that has cooled down to its base heat."""
-    away.read(room=10.0, power=200.0)
-    away.around(is_anyone_home=False)
-    away.step()
-    return away
+def cold() -> Bench:
+    """Return an empty house that keeps its base heat."""
+    cold = Bench(seen={"room": ZoneSeen(setpoint=10.0, room=10.0, power=200.0)})
+    cold.engine.set_mode(Mode.AWAY, cold.now)
+    cold.around(is_anyone_home=False)
+    cold.step()
+    return cold
 
 
 def test_arrival(cold: Bench) -> None:
@@ -466,6 +470,29 @@ def test_arrival(cold: Bench) -> None:
     assert plan.mode is Mode.HOME
     assert cold.engine.arrival_at is None
     assert room(plan).preset is Preset.HOME
+
+
+def test_preheating_is_not_interrupted_for_a_cheaper_hour(
+    cold: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What must be heated by now goes on; what was only early waits for the next cheap hour."""
+    at = cold.now + hours(10)
+    cold.engine.set_arrival(at, cold.now)
+    arrival = Arrival(
+        at=at, start=None, expected=21.0, is_reachable=True, ready_at=at, energy=None, cost=None
+    )
+
+    def plan(start: datetime, *heating: str) -> str:
+        preheat = Preheat(arrival=arrival, starts={"room": start}, heating=frozenset(heating))
+        monkeypatch.setattr(engine, "plan_arrival", lambda *_: preheat)
+        return room(cold.run(minutes(20), minutes(10))).reason.key
+
+    assert plan(at) == "waiting_to_preheat"
+    assert plan(cold.now) == "waiting_for_cheap_hours"
+    assert plan(at, "room") == "heating_early_cheap"
+    assert plan(at) == "waiting_to_preheat"
+    assert plan(cold.now, "room") == "preheating"
+    assert plan(cold.now) == "preheating"
 
 
 def test_arrival_nobody_comes_to(cold: Bench) -> None:

@@ -34,8 +34,8 @@ DRY_STEP: Final = 1.0
 SAGS: Final = timedelta(minutes=10)
 SAG_STEP: Final = 0.5
 MOST_SAG: Final = 2.0
-# Where a device does not say whether it heats, it does below its setpoint by so much (K).
-SWITCHES: Final = 0.2
+# Nearer to its setpoint a thermostat may heat or not (K).
+SWITCHES: Final = 0.5
 
 # So much above its floor a room can do without heat for a while (K).
 MAY_WAIT: Final = 1.0
@@ -112,6 +112,7 @@ class Zone:
         self.model = model
         self.seen = ZoneSeen(is_reachable=False)
         self._least = lowest(settings)
+        self._has_answered = False
 
     # What is wished.
 
@@ -216,7 +217,13 @@ class Zone:
         if seen.power is not None and rated:
             return min(max(seen.power / rated, 0.0), 1.0)
         says = seen.is_on if self.settings.is_relay else seen.is_heating
-        return None if says is None else float(says)
+        if says is not None:
+            return float(says)
+        # A thermostat that does not say whether it heats does so below its setpoint, not above.
+        room, shown = seen.room, seen.setpoint
+        if room is None or shown is None or abs(room - shown) < SWITCHES:
+            return None
+        return float(room < shown)
 
     @property
     def is_heating(self) -> bool | None:
@@ -253,8 +260,12 @@ class Zone:
             state.silent_for = timedelta()
             if state.keeper.given is None:
                 self._adopt()
+            elif self.settings.is_relay and not self._has_answered:
+                # What was remembered may be some switchings old.
+                state.keeper.adopt(float(bool(seen.is_on)))
             else:
                 told = self._compare(was_silent=was_silent, is_near=is_near)
+            self._has_answered = True
             state.is_off = seen.is_on is False
         is_kept = self.is_answering and not (state.keeper.is_foreign or state.keeper.asked)
         state.pace.pass_time(dt, is_kept=is_kept)
