@@ -324,7 +324,6 @@ def _whole_hour() -> datetime:
 
 
 SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
-    "the flat's phases": (("p1_meter",), show_phases),
     "the archive": (("oma_lumme",), archive),
     "the flat's meter": (("oma_lumme", "p1_meter"), link_flat),
     "the bakery's meter": (("my_luminus", "belgian_meter"), link_bakery),
@@ -335,6 +334,7 @@ SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
         ("oma_lumme", "my_luminus", "p1_meter", "belgian_meter"),
         show_energy,
     ),
+    "the flat's phases": (("p1_meter",), show_phases),
 }
 
 

@@ -406,6 +406,9 @@ function billOf(account, { hasCode }) {
       show_name: false,
       show_state: false,
       fit_mode: "contain",
+      // A tap would make it a button, which this card tells screen readers wrongly.
+      tap_action: { action: "none" },
+      hold_action: { action: "more-info" },
       grid_options: { columns: 6, rows: 3 },
     }),
     whenever(due, { state_not: UNTOLD }, tile(account.get("sensor.open_amount"), toPay)),
@@ -626,7 +629,10 @@ function readings(points, texts) {
         wide(point.get("sensor.reading_submission"), { color: "green" }),
         alarm(point.get("binary_sensor.reading_problem")),
         wide(point.get("sensor.next_reading")),
-        wide(point.get("button.submit_reading"), { hide_state: true }),
+        wide(point.get("button.submit_reading"), {
+          hide_state: true,
+          icon_tap_action: { action: "none" },
+        }),
       ].flat();
       const hasAny = cards.some(Boolean);
       return points.length > 1 && hasAny ? [subheading(point.name), ...cards] : cards;
