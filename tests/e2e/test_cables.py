@@ -12,6 +12,7 @@ from demo.home_assistant import Session
 from demo.stage import Demo
 
 from .conftest import ARTIFACTS, PATIENCE, OpenPage
+from .tour import take_tour
 
 # By cable: the name of its meter, and the seconds after which docs/meter.md promises the truth.
 METERS = {
@@ -48,6 +49,7 @@ async def test_any_cable_may_be_pulled(tmp_path: Path, port: int, open_page: Ope
         demo.home_assistant.session() as session,
         open_page(demo.home_assistant.url, session.tokens) as page,
     ):
+        await take_tour(page, demo.home_assistant.url, session)
         await page.goto(demo.home_assistant.url)
         cables = await page.context.new_page()
         await cables.goto(f"http://127.0.0.1:{demo.ports['cables']}")

@@ -467,7 +467,7 @@ function dueDates(household, hass) {
   const entities = calendars.filter(Boolean);
   const title = hass.localize(`component.${PLATFORM}.entity.calendar.due_dates.name`);
   return section(heading(title || "", "mdi:calendar"), [
-    entities.length && { type: "calendar", entities, grid_options: { columns: 12, rows: 7 } },
+    entities.length && { type: "calendar", entities, grid_options: { columns: 12, rows: 10 } },
   ]);
 }
 
@@ -824,7 +824,7 @@ TEMPLATE.innerHTML = `
 <ha-card>
   <div class="top">
     <label class="name" for="amount"></label>
-    <output class="amount" for="amount"></output>
+    <span class="amount" aria-hidden="true"></span>
   </div>
   <input id="amount" type="range" step="1" aria-describedby="outcome" />
   <div class="ends" aria-hidden="true"><span class="least"></span><span class="most"></span></div>
