@@ -36,7 +36,7 @@ DEVICES = {"account": None, "flat": "account", "meter": None, "house": None, "ro
 HASS = """({language, states, entities, devices, statistics, answer}) => {
   window.asked = []; window.called = [];
   window.hass = {
-    language, states, entities, devices, localize: (key) => key,
+    language, states, entities, devices, config: {time_zone: "Europe/Helsinki"}, localize: (key) => key,
     callWS: async (message) => {
       asked.push(message);
       if (message.type === "recorder/list_statistic_ids") return statistics;
@@ -59,8 +59,13 @@ GENERATE = """async () => {
   const strategy = customElements.get("ll-strategy-dashboard-lumme-energy");
   return JSON.parse(JSON.stringify(await strategy.generate({}, hass)));
 }"""
+PRICE_CARDS = """async () => {
+  const strategy = customElements.get("ll-strategy-dashboard-lumme-energy");
+  const {views: [{sections}]} = await strategy.generate({}, hass);
+  return sections.at(-1).cards.filter((card) => !["heading", "tile"].includes(card.type));
+}"""
 SHOW = """(config) => {
-  const card = document.createElement("lumme-energy-deposit");
+  const card = document.createElement(config.type ?? "lumme-energy-deposit");
   card.setConfig(config);
   card.hass = hass;
   document.querySelector("main").replaceChildren(card);
@@ -73,6 +78,7 @@ async def show(
     language: str = "en",
     direction: str = "ltr",
     statistics: list[dict[str, str]] | None = None,
+    price: dict[str, Any] | None = None,
     **answer: Any,
 ) -> None:
     """Load the module on a page, in a household of some of the devices."""
@@ -94,6 +100,8 @@ async def show(
     states = {
         each: {"entity_id": each, "state": "100.00", "attributes": attributes} for each in entities
     }
+    if price is not None:
+        states["sensor.price"] = {"entity_id": "sensor.price", "state": "5.1", "attributes": price}
     registered = {
         each: {"name": each.title(), "via_device_id": DEVICES[each], "config_entries": ["one"]}
         for each in devices
@@ -193,6 +201,31 @@ async def test_a_deposit_is_changed_when_somebody_says_so_twice(open_page: OpenP
         assert await page.evaluate("called") == [
             ["number", "set_value", {"entity_id": "number.deposit", "value": 130}]
         ]
+
+
+async def test_prices_to_come_are_drawn(open_page: OpenPage) -> None:
+    """From the attributes of whichever integration; one that tells none has a past at least."""
+    today = [{"start": f"2026-01-09T{hour:02}:00:00+02:00", "value": hour} for hour in range(24)]
+    tomorrow = [{"start": "2026-01-10T00:00:00+02:00", "value": -1.25}]
+    told = {"raw_today": today, "raw_tomorrow": tomorrow, "unit_of_measurement": "c/kWh"}
+    async with open_page(URL, {}) as page:
+        await page.clock.set_fixed_time("2026-01-09T10:30:00Z")
+        await show(page, "meter", price=told)
+        (card,) = await page.evaluate(PRICE_CARDS)
+        assert card["type"] == "custom:lumme-energy-prices"
+        await page.evaluate(SHOW, {"type": "lumme-energy-prices", "entity": "sensor.price"})
+        await expect(page.get_by_role("img", name="Electricity price")).to_be_visible()
+        await expect(page.locator("rect")).to_have_count(25)
+        await expect(page.locator("rect.now")).to_have_attribute("x", "12.1")
+        await expect(page.locator("rect.to-come")).to_have_count(12)
+        # What is over is of no use any more; a negative price hangs below the others.
+        await expect(page.locator(".cheapest")).to_contain_text("12:00 AM: -1.25 c/kWh")
+        await expect(page.locator(".dearest")).to_contain_text("11:00 PM: 23 c/kWh")
+        await expect(page.locator("rect").last).to_have_attribute("y", "23")
+
+        await show(page, "meter", price={"unit_of_measurement": "EUR/kWh"})
+        (card,) = await page.evaluate(PRICE_CARDS)
+        assert card["type"] == "history-graph"
 
 
 async def test_what_stands_in_the_way_is_told(open_page: OpenPage) -> None:

@@ -3,8 +3,9 @@
  *
  * It reads nothing but what every user's browser has already: the entities (by platform, translation
  * key and device, so that a renamed entity is found too), the devices, and the list of statistics.
- * Home Assistant's own cards do the work; the one card of ours shows what another advance payment
- * would lead to before anything is sent. No build step, no library: what is here is what runs.
+ * Home Assistant's own cards do the work. Two cards are ours, because no other can: what another
+ * advance payment would lead to, before anything is sent; and the prices that are still to come.
+ * No build step, no library: what is here is what runs.
  */
 
 // While it starts, Home Assistant replaces the browser's registry of elements, and the class that
@@ -13,7 +14,7 @@ await customElements.whenDefined("home-assistant");
 
 const PLATFORM = "lumme_energy";
 
-/** What Home Assistant has no words for: headings, and what the card of ours says. */
+/** What Home Assistant has no words for: headings, and what the cards of ours say. */
 const TEXTS = {
   en: {
     overview: "Overview",
@@ -21,6 +22,8 @@ const TEXTS = {
     bills: "Bills",
     costs: "Use and cost",
     price: "Electricity price",
+    cheapest: "Cheapest from {start}: {price}",
+    dearest: "Dearest from {start}: {price}",
     advance: "Advance payment",
     readings: "Meter readings",
     offers: "Fixed price offers",
@@ -54,6 +57,8 @@ const TEXTS = {
     bills: "Laskut",
     costs: "Kulutus ja kustannukset",
     price: "Sähkön hinta",
+    cheapest: "Halvinta alkaen {start}: {price}",
+    dearest: "Kalleinta alkaen {start}: {price}",
     advance: "Ennakkomaksu",
     readings: "Mittarilukemat",
     offers: "Kiinteän hinnan tarjoukset",
@@ -87,6 +92,8 @@ const TEXTS = {
     bills: "Fakturor",
     costs: "Förbrukning och kostnad",
     price: "Elpris",
+    cheapest: "Billigast från {start}: {price}",
+    dearest: "Dyrast från {start}: {price}",
     advance: "Förskottsbetalning",
     readings: "Mätarställningar",
     offers: "Erbjudanden om fast pris",
@@ -120,6 +127,8 @@ const TEXTS = {
     bills: "Facturen",
     costs: "Verbruik en kosten",
     price: "Elektriciteitsprijs",
+    cheapest: "Goedkoopst vanaf {start}: {price}",
+    dearest: "Duurst vanaf {start}: {price}",
     advance: "Voorschot",
     readings: "Meterstanden",
     offers: "Aanbod met vaste prijs",
@@ -153,6 +162,8 @@ const TEXTS = {
     bills: "Factures",
     costs: "Consommation et coût",
     price: "Prix de l’électricité",
+    cheapest: "Le moins cher dès {start} : {price}",
+    dearest: "Le plus cher dès {start} : {price}",
     advance: "Acompte",
     readings: "Relevés d’index",
     offers: "Offres à prix fixe",
@@ -186,6 +197,8 @@ const TEXTS = {
     bills: "Rechnungen",
     costs: "Verbrauch und Kosten",
     price: "Strompreis",
+    cheapest: "Am günstigsten ab {start}: {price}",
+    dearest: "Am teuersten ab {start}: {price}",
     advance: "Abschlag",
     readings: "Zählerstände",
     offers: "Festpreisangebote",
@@ -287,6 +300,24 @@ function priceEntity(config, hass) {
       hass.entities[state.entity_id]?.platform !== PLATFORM &&
       !hass.entities[state.entity_id]?.hidden,
   )?.entity_id;
+}
+
+// How integrations for the exchanges name when a price begins, and the price; site/prices.py knows
+// the same names for the heating.
+const STARTS = "start start_time startsAt starts_at time from datetime date".split(" ");
+const PRICES = "value price total price_per_kwh electricity_price".split(" ");
+
+/** The prices that a price entity tells in whichever attribute: [start in ms, price], in order. */
+function pricesOf(state) {
+  const first = (row, names) => row?.[names.find((name) => row?.[name] !== undefined)];
+  const lists = Object.values(state?.attributes ?? {}).filter(Array.isArray);
+  const prices = new Map(
+    lists
+      .flat()
+      .map((row) => [Date.parse(first(row, STARTS)), Number.parseFloat(first(row, PRICES))])
+      .filter((slot) => slot.every(Number.isFinite)),
+  );
+  return [...prices].sort(([early], [late]) => early - late);
 }
 
 /** The statistics of consumption by the name of the supply point; none without a recorder. */
@@ -471,15 +502,14 @@ function dueDates(household, hass) {
   ]);
 }
 
-function price(entity, texts) {
+/** The prices to come where they are told, else those of the last day. */
+function price(entity, hass, texts) {
+  const isTold = entity && pricesOf(hass.states[entity]).length > 1;
+  const graph = { type: "history-graph", entities: [{ entity }], hours_to_show: 24 };
+  const curve = { type: "custom:lumme-energy-prices", entity };
   return section(heading(texts.price, "mdi:chart-line"), [
     wide(entity, { color: "teal", icon: "mdi:cash-clock" }),
-    entity && {
-      type: "history-graph",
-      entities: [{ entity }],
-      hours_to_show: 24,
-      grid_options: FULL,
-    },
+    entity && { ...(isTold ? curve : graph), grid_options: FULL },
   ]);
 }
 
@@ -551,7 +581,7 @@ function overview(household, entity, hass, texts) {
       bills(household, texts),
       household.sites.map((site) => cottage(household, site, texts)),
       costs(household, texts),
-      price(entity, texts),
+      price(entity, hass, texts),
       dueDates(household, hass),
     ],
     { badges: badges.flat(Infinity) },
@@ -785,7 +815,7 @@ class LummeEnergyStrategy extends HTMLElement {
   }
 }
 
-/* ------------------------------------------------------------------ the card of ours */
+/* ------------------------------------------------------------------ the cards of ours */
 
 const TEMPLATE = document.createElement("template");
 TEMPLATE.innerHTML = `
@@ -1027,10 +1057,102 @@ class LummeEnergyDeposit extends HTMLElement {
   }
 }
 
+const CURVE = document.createElement("template");
+CURVE.innerHTML = `
+<style>
+  ha-card { padding: 16px; color: var(--primary-text-color); }
+  svg { display: block; width: 100%; height: 96px; direction: ltr; }
+  rect { fill: var(--state-inactive-color, var(--divider-color)); }
+  rect.to-come { fill: var(--teal-color, var(--primary-color)); }
+  rect.now { fill: var(--accent-color); }
+  .ends { display: flex; justify-content: space-between; margin-top: 4px; direction: ltr;
+    color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
+  p { margin: 8px 0 0; }
+</style>
+<ha-card>
+  <svg role="img" preserveAspectRatio="none"></svg>
+  <div class="ends" aria-hidden="true"><span class="first"></span><span class="last"></span></div>
+  <p class="cheapest"></p>
+  <p class="dearest"></p>
+</ha-card>`;
+
+/** The prices that are known, and when to use electricity: no card of Home Assistant shows what comes. */
+class LummeEnergyPrices extends HTMLElement {
+  #entity;
+  #hass;
+  #drawn; // the state and the slot that were drawn last
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).append(CURVE.content.cloneNode(true));
+  }
+
+  setConfig(config) {
+    if (!config.entity) throw new Error("entity is missing");
+    this.#entity = config.entity;
+  }
+
+  set hass(hass) {
+    this.#hass = hass;
+    const state = hass.states[this.#entity];
+    const prices = pricesOf(state);
+    const now = prices.findLastIndex(([start]) => start <= Date.now());
+    if (this.#drawn?.state === state && this.#drawn.now === now) return;
+    this.#drawn = { state, now };
+    this.hidden = !prices.length;
+    if (prices.length) this.#draw(prices, now, state.attributes.unit_of_measurement ?? "");
+  }
+
+  getCardSize() {
+    return 3;
+  }
+
+  getGridOptions() {
+    return { columns: 12, min_columns: 6, rows: "auto" };
+  }
+
+  #time(start) {
+    return new Intl.DateTimeFormat(this.#hass.language, {
+      weekday: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: this.#hass.config.time_zone,
+    }).format(start);
+  }
+
+  #draw(prices, now, unit) {
+    const texts = textsOf(this.#hass.language);
+    const find = (selector) => this.shadowRoot.querySelector(selector);
+    const amounts = prices.map(([, amount]) => amount);
+    const least = Math.min(0, ...amounts);
+    const most = Math.max(0, ...amounts, least + Number.EPSILON);
+    const svg = find("svg");
+    svg.setAttribute("viewBox", `0 0 ${prices.length} ${most - least}`);
+    svg.innerHTML = amounts
+      .map((amount, index) => {
+        const when = index === now ? "now" : index > now ? "to-come" : "past";
+        const top = most - Math.max(amount, 0);
+        const height = Math.abs(amount);
+        return `<rect class="${when}" x="${index + 0.1}" y="${top}" width="0.8" height="${height}"/>`;
+      })
+      .join("");
+    const format = new Intl.NumberFormat(this.#hass.language, { maximumSignificantDigits: 3 });
+    const say = (text, slot) =>
+      fill(text, { start: this.#time(slot[0]), price: `${format.format(slot[1])} ${unit}` });
+    const left = prices.slice(Math.max(now, 0)).sort(([, one], [, other]) => one - other);
+    find(".first").textContent = this.#time(prices[0][0]);
+    find(".last").textContent = this.#time(prices.at(-1)[0]);
+    find(".cheapest").textContent = say(texts.cheapest, left[0]);
+    find(".dearest").textContent = say(texts.dearest, left.at(-1));
+    svg.setAttribute("aria-label", texts.price);
+  }
+}
+
 /* ------------------------------------------------------------------ what Home Assistant finds */
 
 customElements.define("ll-strategy-dashboard-lumme-energy", LummeEnergyStrategy);
 customElements.define("lumme-energy-deposit", LummeEnergyDeposit);
+customElements.define("lumme-energy-prices", LummeEnergyPrices);
 
 window.customStrategies ??= [];
 window.customStrategies.push({
