@@ -13,6 +13,7 @@
 await customElements.whenDefined("home-assistant");
 
 const PLATFORM = "lumme_energy";
+const ENTITY_TEXTS = `component.${PLATFORM}.entity`;
 
 /** What Home Assistant has no words for: headings, and what the cards of ours say. */
 const TEXTS = {
@@ -20,6 +21,7 @@ const TEXTS = {
     overview: "Overview",
     power: "Power now",
     bills: "Bills",
+    due: "Due",
     costs: "Use and cost",
     price: "Electricity price",
     cheapest: "Cheapest from {start}: {price}",
@@ -55,6 +57,7 @@ const TEXTS = {
     overview: "Yleiskuva",
     power: "Teho nyt",
     bills: "Laskut",
+    due: "Eräpäivä",
     costs: "Kulutus ja kustannukset",
     price: "Sähkön hinta",
     cheapest: "Halvinta alkaen {start}: {price}",
@@ -90,6 +93,7 @@ const TEXTS = {
     overview: "Översikt",
     power: "Effekt nu",
     bills: "Fakturor",
+    due: "Förfaller",
     costs: "Förbrukning och kostnad",
     price: "Elpris",
     cheapest: "Billigast från {start}: {price}",
@@ -125,6 +129,7 @@ const TEXTS = {
     overview: "Overzicht",
     power: "Vermogen nu",
     bills: "Facturen",
+    due: "Vervaldag",
     costs: "Verbruik en kosten",
     price: "Elektriciteitsprijs",
     cheapest: "Goedkoopst vanaf {start}: {price}",
@@ -160,6 +165,7 @@ const TEXTS = {
     overview: "Aperçu",
     power: "Puissance actuelle",
     bills: "Factures",
+    due: "Échéance",
     costs: "Consommation et coût",
     price: "Prix de l’électricité",
     cheapest: "Le moins cher dès {start} : {price}",
@@ -195,6 +201,7 @@ const TEXTS = {
     overview: "Übersicht",
     power: "Leistung jetzt",
     bills: "Rechnungen",
+    due: "Fällig am",
     costs: "Verbrauch und Kosten",
     price: "Strompreis",
     cheapest: "Am günstigsten ab {start}: {price}",
@@ -424,7 +431,7 @@ function power(household, texts) {
 }
 
 /** A bill as it lies on a table: how much, is it paid, until when; and the code that pays it. */
-function billOf(account, { hasCode }) {
+function billOf(account, hass, texts, { hasCode }) {
   const code = hasCode && account.get("image.payment_qr");
   const due = account.get("sensor.next_due");
   const toPay = { color: "orange" };
@@ -443,8 +450,9 @@ function billOf(account, { hasCode }) {
       grid_options: { columns: 6, rows: 3 },
     }),
     whenever(due, { state_not: UNTOLD }, tile(account.get("sensor.open_amount"), toPay)),
-    known(due, toPay),
+    known(due, { ...toPay, name: texts.due }),
     positive(account.get("sensor.overdue_amount"), {
+      name: hass.localize(`${ENTITY_TEXTS}.sensor.payment_status.state.overdue`),
       color: "red",
       // Beside the code there is room for a third; without one it gets a row.
       grid_options: hasCode ? undefined : FULL,
@@ -455,7 +463,7 @@ function billOf(account, { hasCode }) {
 }
 
 /** The bills; the code that pays one is on the account's own page where there are several. */
-function bills(household, texts) {
+function bills(household, hass, texts) {
   const accounts = household.accounts;
   const isOnlyOne = accounts.length === 1;
   return section(
@@ -465,7 +473,7 @@ function bills(household, texts) {
         subheading(account.name, {
           tap_action: { action: "navigate", navigation_path: pathOf(account) },
         }),
-      billOf(account, { hasCode: isOnlyOne }),
+      billOf(account, hass, texts, { hasCode: isOnlyOne }),
     ]),
   );
 }
@@ -496,7 +504,7 @@ function costs(household, texts) {
 function dueDates(household, hass) {
   const calendars = household.accounts.map((account) => account.get("calendar.due_dates"));
   const entities = calendars.filter(Boolean);
-  const title = hass.localize(`component.${PLATFORM}.entity.calendar.due_dates.name`);
+  const title = hass.localize(`${ENTITY_TEXTS}.calendar.due_dates.name`);
   return section(heading(title || "", "mdi:calendar"), [
     entities.length && { type: "calendar", entities, grid_options: { columns: 12, rows: 10 } },
   ]);
@@ -518,8 +526,8 @@ function houseOf(site, texts) {
   const button = site.get("button.turn_down");
   return [
     chooser(site.get("select.heating_mode")),
-    tile(site.get("binary_sensor.left_high"), { color: "red" }),
-    tile(button, {
+    wide(site.get("binary_sensor.left_high"), { color: "red" }),
+    wide(button, {
       color: "red",
       hide_state: true,
       icon_tap_action: { action: "none" },
@@ -578,7 +586,7 @@ function overview(household, entity, hass, texts) {
     "mdi:flower",
     [
       power(household, texts),
-      bills(household, texts),
+      bills(household, hass, texts),
       household.sites.map((site) => cottage(household, site, texts)),
       costs(household, texts),
       price(entity, hass, texts),
@@ -592,14 +600,14 @@ function overview(household, entity, hass, texts) {
 function contractOf(point, statistics, hass, texts) {
   const statistic = statistics.find(({ name }) => name?.startsWith(`${point.givenName}: `));
   const tariff = (each) => ({
-    name: hass.localize(`component.${PLATFORM}.entity.sensor.tariff.state.${each}`),
+    name: hass.localize(`${ENTITY_TEXTS}.sensor.tariff.state.${each}`),
   });
   return section(heading(point.name, "mdi:home-lightning-bolt"), [
     wide(point.get("sensor.product")),
     tile(point.get("sensor.energy_price")),
     tile(point.get("sensor.energy_price_day"), tariff("day")),
     tile(point.get("sensor.energy_price_night"), tariff("night")),
-    known(point.get("sensor.contract_end")),
+    known(point.get("sensor.contract_end"), { grid_options: FULL }),
     tile(point.get("sensor.cost_today"), { name: texts.today, color: "teal" }),
     tile(point.get("sensor.cost_month"), { name: texts.month, color: "teal" }),
     tile(point.get("sensor.day_consumption"), { name: texts.day }),
@@ -675,7 +683,7 @@ function accountView(household, account, statistics, hass, texts) {
   const media = { action: "navigate", navigation_path: "/media-browser/browser" };
   return view(account.name, pathOf(account), undefined, [
     section(heading(texts.bills, "mdi:receipt-text"), [
-      billOf(account, { hasCode: true }),
+      billOf(account, hass, texts, { hasCode: true }),
       known(account.get("sensor.latest_payment"), { color: "green", grid_options: FULL }),
       positive(account.get("sensor.reminder_fees"), { color: "red", grid_options: FULL }),
       positive(account.get("sensor.documents_to_archive"), { tap_action: media, grid_options: FULL }),
