@@ -145,6 +145,10 @@ async def test_it_shows_what_exists_and_nothing_else(open_page: OpenPage) -> Non
         assert told(config) == ours | {statistic["statistic_id"]}
         paths = [view["path"] for view in config["views"]]
         assert paths == ["overview", "account", "house", "connections"]
+        # Two that have the same name have pages of their own.
+        await page.evaluate("hass.devices.house.name = 'Account'")
+        views = (await page.evaluate(GENERATE))["views"]
+        assert [view["path"] for view in views][1:3] == ["account", "account-2"]
         (button,) = [
             card
             for section in config["views"][0]["sections"]

@@ -1,8 +1,8 @@
 /**
  * Lumme Energy's dashboard: a strategy that builds itself from the devices that exist.
  *
- * It reads nothing but what every user's browser has already: the entities (by platform, translation
- * key and device, so that a renamed entity is found too), the devices, and the list of statistics.
+ * It reads nothing but what every user's browser has already: the entities (by platform, key and
+ * device, so that a renamed entity is found too), the devices, and the list of statistics.
  * Home Assistant's own cards do the work. Two cards are ours, because no other can: what another
  * advance payment would lead to, before anything is sent; and the prices that are still to come.
  * No build step, no library: what is here is what runs.
@@ -271,6 +271,18 @@ class Device {
   }
 }
 
+/** The address of each device's page: its name, told apart from the others. */
+function pathsOf(devices) {
+  const paths = new Map();
+  for (const device of devices) {
+    const plain = device.name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+    const name = plain.replace(/^-+|-+$/g, "");
+    const isFree = name && ![...paths.values(), "overview", "connections"].includes(name);
+    paths.set(device, isFree ? name : `${name || "page"}-${paths.size + 1}`);
+  }
+  return paths;
+}
+
 /** Everything of ours that can be shown, sorted by what it is. */
 class Household {
   constructor(hass) {
@@ -288,6 +300,7 @@ class Household {
     this.accounts = having("sensor.last_updated", "sensor.latest_invoice", "calendar.due_dates");
     this.meters = having("sensor.power_import");
     this.sites = having("select.heating_mode");
+    this.paths = pathsOf([...this.accounts, ...this.sites]);
   }
 
   /** What belongs to an account or a house. */
@@ -296,17 +309,18 @@ class Household {
   }
 }
 
-/** The price of an exchange, which some other integration tells. */
+/** The price of an exchange, which some other integration tells; better one with prices to come. */
 function priceEntity(config, hass) {
   if (config.price_entity) return config.price_entity;
-  const unit = /^(eur|€|sek|c|ct|cent|snt|öre)\/kwh$/i;
-  return Object.values(hass.states).find(
+  const unit = /^(eur|€|sek|kr|c|ct|cent|snt|öre)\/[km]wh$/i;
+  const found = Object.values(hass.states).filter(
     (state) =>
       state.entity_id.startsWith("sensor.") &&
       unit.test(state.attributes.unit_of_measurement ?? "") &&
       hass.entities[state.entity_id]?.platform !== PLATFORM &&
       !hass.entities[state.entity_id]?.hidden,
-  )?.entity_id;
+  );
+  return (found.find((state) => pricesOf(state).length > 1) ?? found[0])?.entity_id;
 }
 
 // How integrations for the exchanges name when a price begins, and the price; site/prices.py knows
@@ -382,7 +396,7 @@ const view = (title, path, icon, sections, more) => {
     : undefined;
 };
 
-/** A card or badge in the colour of what it says: an answer is seen from afar and read from near. */
+/** A card or badge in the colour of what it says: seen from afar, read from near. */
 const coloured = (card, colours) =>
   card
     ? Object.entries(colours).map(([color, state]) => ({
@@ -471,7 +485,7 @@ function bills(household, hass, texts) {
     accounts.map((account) => [
       !isOnlyOne &&
         subheading(account.name, {
-          tap_action: { action: "navigate", navigation_path: pathOf(account) },
+          tap_action: { action: "navigate", navigation_path: household.paths.get(account) },
         }),
       billOf(account, hass, texts, { hasCode: isOnlyOne }),
     ]),
@@ -555,23 +569,16 @@ function cottage(household, site, texts) {
 
 /* ------------------------------------------------------------------ views */
 
-const slug = (text) =>
-  text
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-const pathOf = (device) => slug(device.name) || device.id;
-
 function overview(household, entity, hass, texts) {
   const several = household.accounts.length > 1 ? { name: DEVICE_NAME } : {};
+  const houses = household.sites.length > 1 ? { name: [DEVICE_NAME, ENTITY_NAME] } : {};
   const badges = [
     household.accounts.map((account) =>
       coloured(badge(account.get("sensor.payment_status"), several), PAYMENT),
     ),
     household.sites.map((site) => [
-      coloured(badge(site.get("binary_sensor.left_high")), { red: "on", green: "off" }),
-      coloured(badge(site.get("binary_sensor.site_problem")), { red: "on" }),
+      coloured(badge(site.get("binary_sensor.left_high"), houses), { red: "on", green: "off" }),
+      coloured(badge(site.get("binary_sensor.site_problem"), houses), { red: "on" }),
     ]),
     household.devices.map((device) => [
       coloured(badge(device.get("binary_sensor.reading_problem"), { show_state: false }), {
@@ -661,9 +668,9 @@ function readings(points, texts) {
   return section(
     heading(texts.readings, "mdi:counter"),
     points.map((point) => {
-      const known = point.starting("sensor.supplier_reading_");
+      const told = point.starting("sensor.supplier_reading_");
       const cards = [
-        known.map((reading) => wide(reading, { state_content: ["state", "source"] })),
+        told.map((reading) => wide(reading, { state_content: ["state", "source"] })),
         wide(point.get("sensor.reading_submission"), { color: "green" }),
         alarm(point.get("binary_sensor.reading_problem")),
         wide(point.get("sensor.next_reading")),
@@ -681,12 +688,15 @@ function readings(points, texts) {
 function accountView(household, account, statistics, hass, texts) {
   const points = household.within(account);
   const media = { action: "navigate", navigation_path: "/media-browser/browser" };
-  return view(account.name, pathOf(account), undefined, [
+  return view(account.name, household.paths.get(account), undefined, [
     section(heading(texts.bills, "mdi:receipt-text"), [
       billOf(account, hass, texts, { hasCode: true }),
       known(account.get("sensor.latest_payment"), { color: "green", grid_options: FULL }),
       positive(account.get("sensor.reminder_fees"), { color: "red", grid_options: FULL }),
-      positive(account.get("sensor.documents_to_archive"), { tap_action: media, grid_options: FULL }),
+      positive(account.get("sensor.documents_to_archive"), {
+        tap_action: media,
+        grid_options: FULL,
+      }),
     ]),
     points.map((point) => contractOf(point, statistics, hass, texts)),
     advances(points, texts),
@@ -704,7 +714,7 @@ function accountView(household, account, statistics, hass, texts) {
   ]);
 }
 
-/** A room: how warm it is, how warm it shall be, and why; and whether it is turned down, once left. */
+/** A room: how warm it is and shall be, and why; once it is left, whether it is turned down. */
 function roomOf(zone, mode) {
   const isLeft = { condition: "state", entity: mode, state_not: "home" };
   return section(heading(zone.name, "mdi:radiator"), [
@@ -725,7 +735,7 @@ function siteView(household, site, texts) {
   const zones = household.within(site).filter((zone) => zone.get("climate.zone"));
   const outdoor = site.get("sensor.outdoor");
   const arrival = ["preheat_start", "warm_at", "expected_temperature", "arrival_energy"];
-  return view(site.name, pathOf(site), undefined, [
+  return view(site.name, household.paths.get(site), undefined, [
     section(heading(site.name, "mdi:home-thermometer"), [
       houseOf(site, texts),
       wide(site.get("datetime.arrival")),
@@ -806,7 +816,9 @@ class LummeEnergyStrategy extends HTMLElement {
     const views = household.devices.length
       ? [
           overview(household, entity, hass, texts),
-          ...household.accounts.map((each) => accountView(household, each, statistics, hass, texts)),
+          ...household.accounts.map((each) =>
+            accountView(household, each, statistics, hass, texts),
+          ),
           ...household.sites.map((each) => siteView(household, each, texts)),
           connectionsView(household, texts),
         ].filter(Boolean)
@@ -887,7 +899,8 @@ const PAUSE = 200; // ms after the last movement until the preview is asked for
 class LummeEnergyDeposit extends HTMLElement {
   #config;
   #hass;
-  #shown; // the state that was drawn last
+  #shown; // the state of the advance payment
+  #drawn; // the states of all that is drawn
   #wish = null; // another amount than the present one, while somebody thinks about it
   #answer; // what the integration says to the amount
   #asked = 0;
@@ -911,9 +924,12 @@ class LummeEnergyDeposit extends HTMLElement {
 
   set hass(hass) {
     this.#hass = hass;
-    const state = hass.states[this.#config.entity];
-    if (state === this.#shown) return;
+    const { entity, settlement, suggested } = this.#config;
+    const states = [entity, settlement, suggested].map((each) => hass.states[each]);
+    if (this.#drawn?.every((state, index) => state === states[index])) return;
+    const [state] = states;
     const hasMoved = state?.state !== this.#shown?.state;
+    this.#drawn = states;
     this.#shown = state;
     if (hasMoved) this.#look(null);
     else this.#draw();
@@ -1001,7 +1017,13 @@ class LummeEnergyDeposit extends HTMLElement {
   async #send() {
     const value = this.#wish;
     this.#askBack(false);
-    await this.#hass.callService("number", "set_value", { entity_id: this.#config.entity, value });
+    const { entity } = this.#config;
+    try {
+      await this.#hass.callService("number", "set_value", { entity_id: entity, value });
+    } catch {
+      // Home Assistant has told the user.
+    }
+    await this.#ask();
   }
 
   /** What would be left to pay: from our own forecast if there is one, else from the portal's. */
@@ -1084,7 +1106,7 @@ CURVE.innerHTML = `
   <p class="dearest"></p>
 </ha-card>`;
 
-/** The prices that are known, and when to use electricity: no card of Home Assistant shows what comes. */
+/** The prices that are known, and when to use electricity; other cards show only the past. */
 class LummeEnergyPrices extends HTMLElement {
   #entity;
   #hass;
