@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from custom_components.lumme_energy.frontend import MODULE
@@ -9,7 +10,9 @@ from custom_components.lumme_energy.frontend import MODULE
 from .conftest import OpenPage
 
 URL = "http://lumme.test/"
-PAGE = """<!doctype html><html lang="{language}" dir="{direction}"><body><main></main>
+PAGE = """<!doctype html><html lang="{language}" dir="{direction}"><style>html {{
+  --primary-color: #009ac7; --primary-text-color: #141414; --secondary-text-color: #5e5e5e;
+  --card-background-color: #fff; --divider-color: #e0e0e0; }}</style><body><main></main>
 <script>
   customElements.define("home-assistant", class extends HTMLElement {{}});
   customElements.define("ha-card", class extends HTMLElement {{}});
@@ -119,6 +122,12 @@ async def show(
     )
 
 
+async def complaints(page: Page) -> list[dict[str, Any]]:
+    """Return what axe-core has against the cards on a page."""
+    found: list[dict[str, Any]] = (await Axe().run(page, "main")).response["violations"]
+    return found
+
+
 def told(config: Any) -> set[str]:
     """Return the entities that a configuration is about."""
     if isinstance(config, dict):
@@ -196,6 +205,7 @@ async def test_a_deposit_is_changed_when_somebody_says_so_twice(open_page: OpenP
         await change.press("Enter")
         await expect(page.get_by_role("button", name="Cancel")).to_be_focused()
         await expect(page.get_by_text("Have the advance payment changed from €100")).to_be_visible()
+        assert await complaints(page) == []
         await page.keyboard.press("Enter")
         await expect(change).to_be_focused()
         assert await page.evaluate("called") == []
@@ -219,6 +229,7 @@ async def test_prices_to_come_are_drawn(open_page: OpenPage) -> None:
         assert card["type"] == "custom:lumme-energy-prices"
         await page.evaluate(SHOW, {"type": "lumme-energy-prices", "entity": "sensor.price"})
         await expect(page.get_by_role("img", name="Electricity price")).to_be_visible()
+        assert await complaints(page) == []
         await expect(page.locator("rect")).to_have_count(25)
         await expect(page.locator("rect.now")).to_have_attribute("x", "12.1")
         await expect(page.locator("rect.to-come")).to_have_count(12)

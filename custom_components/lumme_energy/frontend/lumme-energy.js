@@ -864,8 +864,9 @@ TEMPLATE.innerHTML = `
   .actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }
   button { font: inherit; min-height: 40px; padding: 0 16px; border-radius: 20px; cursor: pointer;
     border: 1px solid var(--divider-color); background: none; color: var(--primary-text-color); }
-  button.first { border-color: transparent; background: var(--primary-color);
-    color: var(--text-primary-color, #fff); }
+  /* The primary colour of many themes is too light for a text on it. */
+  button.first { border-color: transparent; background: var(--primary-text-color);
+    color: var(--card-background-color); }
   button:disabled { opacity: 0.5; cursor: default; }
   button:focus-visible, input:focus-visible { outline: 2px solid var(--primary-color);
     outline-offset: 2px; }
