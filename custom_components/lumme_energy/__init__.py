@@ -16,6 +16,7 @@ from . import account, meter, site
 from .account.document_view import DocumentView
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_HEATING, KIND_METER
 from .services import async_setup_services
+from .voice.sentences import async_listen
 
 type LummeConfigEntry = ConfigEntry[Any]
 
@@ -36,6 +37,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> boo
     kind = KINDS[entry.data[CONF_KIND]]
     entry.runtime_data = await kind.async_setup(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, kind.PLATFORMS)
+    await async_listen(hass, entry)
     return True
 
 
