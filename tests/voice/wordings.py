@@ -55,15 +55,14 @@ def wordings(template: str, code: str) -> Iterator[str]:
 
 
 def built_in(code: str) -> Iterator[str]:
-    """Yield one or two wordings of each sentence that Home Assistant knows by itself."""
+    """Yield a wording of each sentence that Home Assistant knows by itself."""
     data = json.loads((SENTENCES / f"{code}.json").read_text(encoding="utf-8"))
     intents = Intents.from_dict(data)
     for intent in intents.intents.values():
         for block in intent.data:
             rules = {**intents.expansion_rules, **(block.expansion_rules or {})}
             for sentence in block.sentences:
-                for turn in range(2):
-                    yield _tidy(_said(sentence.expression, turn, {}, rules))
+                yield _tidy(_said(sentence.expression, 0, {}, rules))
 
 
 def _tidy(text: str) -> str:
@@ -97,9 +96,9 @@ def _said(
 
 
 @cache
-def everything() -> Intents:
-    """Return all sentences of all languages together, as Home Assistant hears them."""
-    keys = {key for code in LANGUAGES for key in language(code).phrases}
+def sentences(codes: tuple[str, ...]) -> Intents:
+    """Return all sentences of some languages together, as Home Assistant hears them."""
+    keys = language(codes[0]).phrases
     intents = Intents.from_dict(
         {
             "language": "en",
@@ -108,7 +107,7 @@ def everything() -> Intents:
                     "data": [
                         {
                             "sentences": [
-                                each for code in LANGUAGES for each in language(code).phrases[key]
+                                each for code in codes for each in language(code).phrases[key]
                             ]
                         }
                     ]
@@ -122,6 +121,6 @@ def everything() -> Intents:
     return intents
 
 
-def heard(text: str) -> set[str]:
+def heard(text: str, codes: tuple[str, ...] = LANGUAGES) -> set[str]:
     """Return the keys of what a sentence is taken for."""
-    return {result.intent.name for result in recognize_all(text, everything())}
+    return {result.intent.name for result in recognize_all(text, sentences(codes))}

@@ -158,10 +158,11 @@ def dialogue(hass: HomeAssistant) -> Dialogue:
 
 
 def _answered(speech: Speech, question: Question[Any], places: list[Place[Any]]) -> str:
-    """Return the answer about each place; several are named."""
-    answers = {each.name: " ".join(question.answer(speech, each.about)) for each in places}
-    if len(places) == 1:
-        return next(iter(answers.values()))
+    """Return the answer about each place; several are named, unless the same is true of all."""
+    answers = [" ".join(question.answer(speech, each.about)) for each in places]
+    if len(set(answers)) == 1:
+        return answers[0]
     return " ".join(
-        speech.say("at", place=place, answer=answer) for place, answer in answers.items()
+        speech.say("at", place=place.name, answer=answer)
+        for place, answer in zip(places, answers, strict=True)
     )

@@ -67,7 +67,7 @@ def _waited(tokens: list[str], words: MomentWords) -> timedelta | None:
 
 def _number(tokens: Iterable[str], numbers: Mapping[str, int], *, least: int) -> int | None:
     """Return the first number of at least so much, in figures or words."""
-    found = (int(each) if each.isdigit() else numbers.get(each) for each in tokens)
+    found = (int(each) if each.isdecimal() else numbers.get(each) for each in tokens)
     return next((each for each in found if each is not None and each >= least), None)
 
 

@@ -73,8 +73,7 @@ class Speech:
     def cents(self, amount: Decimal) -> str:
         """Return cents, with up to two decimals: "7.25 cents"."""
         one, many = CENTS[self.language]
-        is_one = self.locale.plural_form(amount) == "one"
-        return f"{self.number(amount)} {one if is_one else many}"
+        return f"{self.number(amount)} {one if self._is_one(amount) else many}"
 
     def number(self, value: Decimal | float, decimals: int = 2) -> str:
         """Return a number with so many decimals at most."""
@@ -100,8 +99,8 @@ class Speech:
     def temperature(self, celsius: float) -> str:
         """Return a temperature: "5.5 degrees"."""
         value = Decimal(str(round(celsius, 1)))
-        is_one = self.locale.plural_form(abs(value)) == "one"
-        return self.say("degree" if is_one else "degrees", number=self.number(value, 1))
+        key = "degree" if self._is_one(value) else "degrees"
+        return self.say(key, number=self.number(value, 1))
 
     def day(self, day: date) -> str:
         """Return a day: "3 December", with its year if that is not this one."""
@@ -124,11 +123,8 @@ class Speech:
 
     def ago(self, at: datetime) -> str:
         """Return how long ago something was: "3 hours ago"."""
-        return _plain(
-            format_timedelta(
-                min(at - self.now, timedelta()), add_direction=True, locale=self.locale
-            )
-        )
+        past = min(at - self.now, timedelta(seconds=-1))
+        return _plain(format_timedelta(past, add_direction=True, locale=self.locale))
 
     def listed(self, items: Iterable[str]) -> str:
         """Return a list: "a, b and c"."""
@@ -144,9 +140,17 @@ class Speech:
             format_type="name",
         )
 
+    def _is_one(self, value: Decimal) -> bool:
+        """Whether a number takes the singular, which in French more than one does."""
+        return self.locale.plural_form(_trimmed(abs(value))) == "one"
+
     def _measured(self, value: Decimal, unit: str) -> str:
-        # Without the zeros at the end, and without an exponent in their place.
-        return _plain(format_unit(value.normalize() + 0, unit, locale=self.locale))
+        return _plain(format_unit(_trimmed(value), unit, locale=self.locale))
+
+
+def _trimmed(value: Decimal) -> Decimal:
+    """Return a number without zeros at its end, and without an exponent in their place."""
+    return value.normalize() + 0
 
 
 def _plain(text: str) -> str:
