@@ -6,7 +6,7 @@ entities show the same. Before anything is changed, a tool has its question put 
 
 from typing import Any, Final, override
 
-from homeassistant.components.homeassistant import async_should_expose
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.components.llm import LLMTools
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, entity_registry as er
@@ -126,7 +126,8 @@ def _asked(
     return Asked(
         language=llm_context.language,
         may_tell=lambda place: _is_exposed(hass, llm_context, subject, place),
-        **said,
+        place=said.get("place"),
+        when=said.get("when"),
     )
 
 

@@ -120,5 +120,5 @@ def test_weekday_and_clock(hour: int, minute: int, weekday: int, code: str) -> N
     found = moment(f"{words.weekdays[weekday]} {hour}:{minute:02}", code, words, NOW)
     assert found is not None
     assert (found.weekday(), found.hour, found.minute) == (weekday, hour, minute)
-    assert NOW < found
+    assert found > NOW
     assert (found - NOW).days <= 7

@@ -2,19 +2,24 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.lumme_energy.action import invalid
+from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.voice.languages import LANGUAGES, language
 from custom_components.lumme_energy.voice.questions import SUBJECTS, Wish
 from custom_components.lumme_energy.voice.texts import async_speech
 from demo.cottage import DemoCottage
 from tests.account.common import Demo
+from tests.site.common import SITE, set_up
 
 from .common import account, house, say
 from .wordings import wordings
@@ -49,7 +54,9 @@ async def test_every_sentence_of_every_language(
             answers = {await say(assist, next(wordings(each, code)), code) for each in said}
             assert len(answers) == 1, answers
             assert "{" not in answers.pop()
-        bill = await say(assist, next(wordings(language(code).phrases["latest_bill"][0], code)), code)
+        bill = await say(
+            assist, next(wordings(language(code).phrases["latest_bill"][0], code)), code
+        )
         assert bill.startswith(speech.say("bill", amount=" ", issued=" ").split(" ")[0])
     assert len(cottage.writes) == writes
 
@@ -211,3 +218,40 @@ async def test_without_assist(hass: HomeAssistant, oma_lumme: Demo) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
     await account(hass, oma_lumme)
     assert "conversation" not in hass.config.components
+
+
+async def test_which_house(
+    assist: HomeAssistant, clock: FrozenDateTimeFactory, cottage: DemoCottage
+) -> None:
+    """Of several houses one must be named before anything is asked back."""
+    await house(assist, cottage)
+    other = MockConfigEntry(domain=DOMAIN, title="Huvila Rantala", data=SITE)
+    other.add_to_hass(assist)
+    await set_up(assist, other)
+    asked = await say(assist, "turn down the heating at the cottage")
+    assert asked == "There are several: Mökki and Huvila Rantala. Please say which one you mean."
+    one = await say(assist, "turn down the heating at the Rantala cottage")
+    assert one == "Huvila Rantala: shall I turn the heating down?"
+    both = await say(assist, "how warm is it at the cottage")
+    assert both.startswith("Mökki: Living room 21 degrees")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (invalid("heating_arrival_past"), "The arrival is in the past."),
+        (HomeAssistantError("no luck"), "That did not work: no luck"),
+    ],
+)
+async def test_what_went_wrong_is_said(
+    assist: HomeAssistant,
+    clock: FrozenDateTimeFactory,
+    cottage: DemoCottage,
+    error: HomeAssistantError,
+    said: str,
+) -> None:
+    """A wish that cannot be fulfilled after all is not passed over in silence."""
+    entry = await house(assist, cottage)
+    await say(assist, "turn down the heating at the cottage", conversation_id="kitchen")
+    with patch.object(entry.runtime_data, "async_wish", side_effect=error):
+        assert await say(assist, "yes", conversation_id="kitchen") == said

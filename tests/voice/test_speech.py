@@ -63,7 +63,9 @@ def test_other_money() -> None:
 
 
 @given(
-    amount=st.decimals(0, 10**7, places=2), code=st.sampled_from(LANGUAGES), gone=st.integers(0, 10**7)
+    amount=st.decimals(0, 10**7, places=2),
+    code=st.sampled_from(LANGUAGES),
+    gone=st.integers(0, 10**7),
 )
 def test_nothing_stops_a_voice(amount: Decimal, code: str, gone: int) -> None:
     """No amount has spaces that do not break, and the past is past."""

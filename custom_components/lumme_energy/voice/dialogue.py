@@ -163,6 +163,5 @@ def _answered(speech: Speech, question: Question[Any], places: list[Place[Any]])
     if len(set(answers)) == 1:
         return answers[0]
     return " ".join(
-        speech.say("at", place=place.name, answer=answer)
-        for place, answer in zip(places, answers, strict=True)
+        f"{place.name}: {answer}" for place, answer in zip(places, answers, strict=True)
     )

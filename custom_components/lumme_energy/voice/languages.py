@@ -6,7 +6,7 @@ from functools import cache
 import json
 from pathlib import Path
 import re
-from typing import Final
+from typing import Any, Final
 
 LANGUAGES: Final = ("en", "fi", "sv", "nl", "fr", "de")
 FALLBACK: Final = "en"
@@ -75,7 +75,7 @@ def language(code: str) -> Language:
             template = PART.sub(lambda found: parts[found[1]], template)
         return template
 
-    moments = {
+    moments: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in data["moments"].items()
     }

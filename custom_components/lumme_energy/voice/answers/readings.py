@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from ...account.readings.outcome import async_require_sent
-from ...account.readings.words import async_register_names, objection
+from ...account.readings.words import objection
 from ...portal.model import Unit
 from ...readings.plausibility import blocking
 from ..places import Supplied
@@ -40,7 +40,7 @@ async def submit_reading(speech: Speech, about: Supplied, asker: Asker) -> Propo
     desk = account.readings
     judged = await desk.async_submit(gsrn, dry_run=True, user_id=asker.user_id)
     for finding in blocking(judged.findings):
-        raise objection(account, finding, await async_register_names(account.hass))
+        raise objection(account, finding, speech.registers)
 
     async def act() -> Iterator[str]:
         sent = await desk.async_submit(gsrn, dry_run=False, user_id=asker.user_id)

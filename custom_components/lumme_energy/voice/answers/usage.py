@@ -22,9 +22,9 @@ def power_now(speech: Speech, about: BaseMeterCoordinator) -> Iterator[str]:
     taken, given = (
         values.get(quantity) for quantity in (Quantity.POWER_IMPORT, Quantity.POWER_EXPORT)
     )
-    if given:
+    if isinstance(given, Decimal) and given:
         yield speech.say("power_export", power=speech.power(given))
-    elif taken is not None:
+    elif isinstance(taken, Decimal):
         yield speech.say("power_import", power=speech.power(taken))
     else:
         yield speech.say("power_untold")
