@@ -37,7 +37,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="Run Home Assistant with the Lumme Energy integration, demo portals and demo meters.",
+        description="Run Home Assistant with the Lumme Energy integration, demo portals, meters and a cottage.",
     )
     parser.add_argument(
         "--port", type=port, default=8123, help="Home Assistant's port (default: 8123)"

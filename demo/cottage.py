@@ -219,6 +219,11 @@ class DemoCottage:
         self._life: asyncio.Task[None] | None = None
 
     @property
+    def is_listening(self) -> bool:
+        """Whether the gateway has power."""
+        return self._server is not None
+
+    @property
     def outdoor(self) -> float:
         """The temperature outdoors."""
         return self._weather.at(self.now)

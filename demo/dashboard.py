@@ -1,4 +1,4 @@
-"""A dashboard made of Home Assistant's own cards: the bills and the supply points, and the power now."""
+"""A dashboard made of Home Assistant's own cards: bills, supply points, power now, and the cottage."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -45,8 +45,15 @@ def dashboard(entities: Iterable[Mapping[str, Any]], devices: Iterable[Mapping[s
                     sections.append(_readings(device["name"], keys[device["id"]]))
         sections.append(_calendar(keys[account["id"]]["due_dates"]))
         pages.append({"title": account["name"], "sections": sections})
-    *bills, calendar = pages[0]["sections"]
-    pages[0]["sections"] = [*meters[:1], *bills, *meters[1:], calendar]
+    accounts = len(pages)
+    for house in (device for device in ours if "set_heating_mode" in keys[device["id"]]):
+        rooms = [device for device in ours if device["via_device_id"] == house["id"]]
+        sections = [_house(house["name"], keys[house["id"]])]
+        sections += [_room(room["name"], keys[room["id"]]) for room in rooms]
+        pages.append({"title": house["name"], "sections": sections})
+    if accounts:
+        *bills, calendar = pages[0]["sections"]
+        pages[0]["sections"] = [*meters[:1], *bills, *meters[1:], calendar]
     return {
         "views": [
             {**page, "path": f"page-{number}", "type": "sections", "max_columns": 3}
@@ -208,6 +215,56 @@ def _difference(keys: Mapping[str, str]) -> Card | None:
         "visibility": [{"condition": "state", "entity": checked, "state": "differs"}],
         "grid_options": {"columns": 12},
     }
+
+
+def _house(name: str, keys: Mapping[str, str]) -> Card:
+    return _section(
+        name,
+        "mdi:home-thermometer",
+        [
+            _tile(keys, "left_high", color="red", grid_options={"columns": 12}),
+            _tile(
+                keys,
+                "set_heating_mode",
+                grid_options={"columns": 12},
+                features=[{"type": "select-options"}],
+            ),
+            _tile(keys, "turn_down", grid_options={"columns": 12}),
+            _tile(keys, "arrival", grid_options={"columns": 12}),
+            _tile(keys, "arrival_reachable"),
+            _tile(keys, "preheat_start"),
+            _tile(keys, "expected_temperature"),
+            _tile(keys, "warm_at"),
+            _tile(keys, "arrival_energy"),
+            _tile(keys, "arrival_cost"),
+            _tile(keys, "outdoor"),
+            _tile(keys, "site_problem"),
+            _tile(keys, "heating", grid_options={"columns": 12}),
+        ],
+    )
+
+
+def _room(name: str, keys: Mapping[str, str]) -> Card:
+    return _section(
+        name,
+        "mdi:radiator",
+        [
+            _tile(
+                keys,
+                "zone",
+                grid_options={"columns": 12},
+                features=[
+                    {"type": "target-temperature"},
+                    {"type": "climate-preset-modes", "style": "dropdown"},
+                ],
+            ),
+            _tile(keys, "why", grid_options={"columns": 12}),
+            _tile(keys, "turned_down"),
+            _tile(keys, "zone_left_high"),
+            _tile(keys, "zone_problem"),
+            _tile(keys, "writes"),
+        ],
+    )
 
 
 def _calendar(calendar: str) -> Card:

@@ -49,6 +49,7 @@ conversation:
 assist_pipeline:
 media_source:
 system_health:
+webhook:
 
 # An exchange's price, which an integration such as Nord Pool tells elsewhere.
 template:

@@ -160,7 +160,7 @@ ROOMS: Final[Mapping[str, Room]] = {
     "living_room": Room(air=450e3, mass=4.5e6, draught=18, walls=24, exchange=260),
     "bedroom": Room(air=200e3, mass=2.2e6, draught=9, walls=12, exchange=130),
     "kitchen": Room(air=180e3, mass=2.0e6, draught=9, walls=11, exchange=110),
-    "bathroom": Room(air=100e3, mass=1.6e6, draught=5, walls=7, exchange=70),
+    "bathroom": Room(air=250e3, mass=1.6e6, draught=5, walls=7, exchange=70),
 }
 DOORS: Final = (
     ("living_room", "bedroom", 15.0),

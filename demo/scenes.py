@@ -6,6 +6,7 @@ The home was granted another deposit; the bakery, which is behind with a bill, w
 The home's reading was typed in and accepted; the bakery's meter sends its own when it is asked to,
 but the first one waits until the user has seen it.
 The energy dashboard shows the homes as their portals tell, and the bakery as its meter counts.
+Everybody has left the cottage, which is still as warm as for them.
 """
 
 import asyncio
@@ -250,6 +251,21 @@ async def link_bakery(session: Session, entries: Mapping[str, str]) -> None:
     await link_meter(session, entries, BAKERYS_METER)
 
 
+async def leave_cottage_warm(session: Session, entries: Mapping[str, str]) -> None:
+    """Have all of the cottage follow its mode, which nobody has changed when they left."""
+    mode = await _entity(session, entries["cottage"], "heating_mode")
+    async with _patience("the cottage is not there"):
+        while (await _state(session, mode)) in {None, "unavailable", "unknown"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    await session.command(
+        "call_service",
+        domain="select",
+        service="select_option",
+        target={"entity_id": mode},
+        service_data={"option": "home"},
+    )
+
+
 async def show_energy(session: Session, entries: Mapping[str, str]) -> None:
     """Show on the energy dashboard what is used, nothing of it twice: either portal or meter."""
     powers = {link.gsrn: await _power(session, entries, link) for link in METERS}
@@ -299,11 +315,17 @@ SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
     "the bakery's meter": (("my_luminus", "belgian_meter"), link_bakery),
     "the home's deposit": (("my_luminus",), change_deposit),
     "the readings": (("my_luminus", "belgian_meter"), submit_readings),
+    "the cottage left warm": (("cottage",), leave_cottage_warm),
     "the energy dashboard": (
         ("oma_lumme", "my_luminus", "p1_meter", "belgian_meter"),
         show_energy,
     ),
 }
+
+
+async def _state(session: Session, entity: str) -> str | None:
+    states = await session.command("get_states")
+    return next((each["state"] for each in states if each["entity_id"] == entity), None)
 
 
 async def _account_of(session: Session, gsrn: str) -> str:

@@ -16,8 +16,10 @@ from yarl import URL
 
 from .cables import Cable, CablePanel
 from .changes import Changes
+from .cottage import DemoCottage
+from .cottage_cables import things as cottage_things
 from .dashboard import dashboard
-from .entries import add_account, add_meter, add_modbus_meter
+from .entries import add_account, add_cottage, add_meter, add_modbus_meter
 from .errors import DemoError
 from .home_assistant import HOST, HomeAssistant, Session
 from .households.belgium import (
@@ -35,12 +37,14 @@ from .server import DemoPortal
 
 DASHBOARD = "lumme-demo"
 CABLES = "cables"
+COTTAGE = "cottage"
 ENTRIES = {
     "oma_lumme": "the OmaLumme account",
     "my_luminus": "the My Luminus accounts",
     "p1_meter": "the Finnish P1 meter",
     "belgian_meter": "the Belgian P1 meter",
     "modbus_meter": "the Modbus meter",
+    COTTAGE: "the cottage",
 }
 SILENCE = {"p1_meter": 35, "belgian_meter": 15, "modbus_meter": 20}  # seconds
 NEEDED_DISK = 300 * 1024**2
@@ -86,6 +90,7 @@ class Demo:
             "belgian_meter": self._belgian_meter,
             "modbus_meter": DemoModbusMeter(),
         }
+        self.cottage = DemoCottage(self._tell_of_cottage, memory=folder / f"{COTTAGE}.json")
         self.ports: dict[str, int] = {}
         self._done: list[str] = []
         self._ids: dict[str, str] = {}
@@ -132,7 +137,7 @@ class Demo:
             f"My Luminus http://{HOST}:{ports['my_luminus']}  {my_luminus.username} / {my_luminus.password}",
             *(
                 f"{ENTRIES[name].removeprefix('the ')}  {HOST}:{ports[name]}"
-                for name in self.meters
+                for name in (*self.meters, COTTAGE)
             ),
             f"pull a cable at http://{HOST}:{ports[CABLES]}",
         ]
@@ -217,7 +222,10 @@ class Demo:
             for name, meter in self.meters.items():
                 _, self.ports[name] = await meter.start(self.ports.get(name, 0))
                 stack.push_async_callback(meter.stop)
-            panel = CablePanel(self._cables(), self.home_assistant.url)
+            _, self.ports[COTTAGE] = await self.cottage.start(self.ports.get(COTTAGE, 0))
+            stack.push_async_callback(self.cottage.stop)
+            things = [*cottage_things(self.cottage), *self._cables()]
+            panel = CablePanel(things, self.home_assistant.url)
             address = await panel.start(self.ports.get(CABLES, 0))
             stack.push_async_callback(panel.stop)
             self.ports[CABLES] = URL(address).port or 0
@@ -236,6 +244,9 @@ class Demo:
             for register in ("day", "night")
         )
         self._belgian_meter.render = belgian_since(midnight(begun), day, night)
+
+    async def _tell_of_cottage(self, name: str, value: float) -> None:
+        await self.home_assistant.tell(f"{COTTAGE}_{name}", value)
 
     def _cables(self) -> Iterator[Cable]:
         """Say what can be pulled out of what runs."""
@@ -294,6 +305,8 @@ class Demo:
         if name in self.meters:
             add = add_modbus_meter if name == "modbus_meter" else add_meter
             return await add(session, HOST, self.ports[name])
+        if name == COTTAGE:
+            return await add_cottage(session, HOST, self.ports[COTTAGE])
         household, entry = self._portals[name].household, ""
         for customer in household.customers:
             entry = await add_account(

@@ -1,15 +1,17 @@
 """The engine of a house: wishes, hands at radiators, restarts, faults."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 import json
 
 import pytest
 
+from custom_components.lumme_energy.heating import engine
 from custom_components.lumme_energy.heating.engine import Refusal, SiteEngine, WishRefusedError
 from custom_components.lumme_energy.heating.model import (
     Action,
     Alarm,
+    Arrival,
     Command,
     Mode,
     Outcome,
@@ -19,6 +21,7 @@ from custom_components.lumme_energy.heating.model import (
     ZoneSeen,
     ZoneSettings,
 )
+from custom_components.lumme_energy.heating.preheat import Preheat
 
 from .bench import RELAY, THERMOSTAT, Bench, hours, minutes, news, room
 
@@ -425,12 +428,13 @@ def test_bad_zone_takes_nothing_with_it(away: Bench) -> None:
 
 
 @pytest.fixture
-def cold(away: Bench) -> Bench:
-    """Return an empty house that has cooled down to its base heat."""
-    away.read(room=10.0, power=200.0)
-    away.around(is_anyone_home=False)
-    away.step()
-    return away
+def cold() -> Bench:
+    """Return an empty house that keeps its base heat."""
+    cold = Bench(seen={"room": ZoneSeen(setpoint=10.0, room=10.0, power=200.0)})
+    cold.engine.set_mode(Mode.AWAY, cold.now)
+    cold.around(is_anyone_home=False)
+    cold.step()
+    return cold
 
 
 def test_arrival(cold: Bench) -> None:
@@ -466,6 +470,29 @@ def test_arrival(cold: Bench) -> None:
     assert plan.mode is Mode.HOME
     assert cold.engine.arrival_at is None
     assert room(plan).preset is Preset.HOME
+
+
+def test_preheating_is_not_interrupted_for_a_cheaper_hour(
+    cold: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What must be heated by now goes on; what was only early waits for the next cheap hour."""
+    at = cold.now + hours(10)
+    cold.engine.set_arrival(at, cold.now)
+    arrival = Arrival(
+        at=at, start=None, expected=21.0, is_reachable=True, ready_at=at, energy=None, cost=None
+    )
+
+    def plan(start: datetime, *heating: str) -> str:
+        preheat = Preheat(arrival=arrival, starts={"room": start}, heating=frozenset(heating))
+        monkeypatch.setattr(engine, "plan_arrival", lambda *_: preheat)
+        return room(cold.run(minutes(20), minutes(10))).reason.key
+
+    assert plan(at) == "waiting_to_preheat"
+    assert plan(cold.now) == "waiting_for_cheap_hours"
+    assert plan(at, "room") == "heating_early_cheap"
+    assert plan(at) == "waiting_to_preheat"
+    assert plan(cold.now, "room") == "preheating"
+    assert plan(cold.now) == "preheating"
 
 
 def test_arrival_nobody_comes_to(cold: Bench) -> None:
@@ -898,3 +925,35 @@ def test_settings_that_contradict_each_other() -> None:
     bench = Bench(zones={"room": ZoneSettings(floor=12.0, highest=10.0)})
     bench.engine.set_mode(Mode.AWAY, bench.now)
     assert room(bench.step()).setpoint == 12.0
+
+
+def test_relay_opens_when_the_house_is_turned_down(relay: Bench) -> None:
+    """A room that is far warmer than wished is not heated until the end of a cycle."""
+    relay.read(room=21.0)
+    relay.engine.set_mode(Mode.HOME, relay.now)
+    relay.read(room=19.0)
+    relay.run(minutes(20))
+    assert relay.seen["room"].is_on
+    relay.engine.turn_down(relay.now)
+    relay.step()
+    assert not relay.seen["room"].is_on
+
+
+def test_relay_that_was_switched_before_a_crash(relay: Bench) -> None:
+    """What was not kept on disk any more is nobody else's doing."""
+    kept = relay.engine.as_dict()
+    relay.read(is_on=not relay.seen["room"].is_on)
+    relay.engine = SiteEngine(relay.settings, relay.zones, json.loads(json.dumps(kept)))
+    assert Alarm.DRIFT not in room(relay.step()).alarms
+
+
+def test_device_that_forgets_soon_after_it_was_told(away: Bench) -> None:
+    """Who was without power for half a minute is told anew, without waiting for the next write."""
+    away.engine.set_preset("room", Preset.ECO, away.now)
+    away.step()
+    away.read(is_reachable=False)
+    away.step(timedelta(seconds=30))
+    away.read(is_reachable=True, setpoint=20.0)
+    plan = away.run(minutes(2))
+    assert away.setpoints == [18.0, 18.0]
+    assert Alarm.DRIFT not in room(plan).alarms

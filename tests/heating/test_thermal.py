@@ -4,45 +4,17 @@ from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 import json
-from math import exp, log, pi, sin
+from math import exp, log
 
 from hypothesis import assume, given, settings, strategies as st
 import pytest
 
 from custom_components.lumme_energy.heating.thermal import RoomModel
 
-from .two_part_house import BEGIN, STEP, TwoPartHouse, live
+from .two_part_house import BEGIN, STEP, TwoPartHouse, learnt, live, weekends, winter
 
 TEMPERATURES = st.floats(-35, 35)
 HOURS = st.floats(0, 200)
-
-
-def winter(gone: float) -> float:
-    """Return a Finnish winter's temperature: days, and cold spells."""
-    return -6 + 3 * sin(2 * pi * gone / 24) + 6 * sin(gone / 70)
-
-
-def weekends(gone: float) -> float:
-    """Return the setpoint of a cottage that is lived in from Friday to Sunday."""
-    return 21.0 if 110 < gone % 168 < 165 else 10.0
-
-
-def learnt(
-    house: TwoPartHouse, weeks: int = 3, sensor_step: float = 0.1, *, sun: float = 0.0
-) -> RoomModel:
-    """Return what a model learns in some weeks."""
-    model = RoomModel()
-    lived = live(
-        house,
-        model,
-        weeks * 168,
-        setpoint=weekends,
-        outdoor=winter,
-        sensor_step=sensor_step,
-        gain=lambda gone: sun * max(0.0, sin(2 * pi * (gone % 24 - 6) / 24)),
-    )
-    deque(lived, maxlen=0)
-    return model
 
 
 def test_guess() -> None:

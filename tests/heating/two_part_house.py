@@ -1,8 +1,10 @@
 """A room as rooms are, with air that warms at once and walls that warm in days."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import pi, sin
 from random import Random
 from typing import Final
 
@@ -88,3 +90,31 @@ def live(
         house.step(outdoor(gone), share, gain(gone))
         model.observe(BEGIN + count * STEP, thermostat.shown(house.air), outdoor(gone), share)
         yield gone
+
+
+def winter(gone: float) -> float:
+    """Return a Finnish winter's temperature: days, and cold spells."""
+    return -6 + 3 * sin(2 * pi * gone / 24) + 6 * sin(gone / 70)
+
+
+def weekends(gone: float) -> float:
+    """Return the setpoint of a cottage that is lived in from Friday to Sunday."""
+    return 21.0 if 110 < gone % 168 < 165 else 10.0
+
+
+def learnt(
+    house: TwoPartHouse, weeks: int = 3, sensor_step: float = 0.1, *, sun: float = 0.0
+) -> RoomModel:
+    """Return what a model learns in some weeks."""
+    model = RoomModel()
+    lived = live(
+        house,
+        model,
+        weeks * 168,
+        setpoint=weekends,
+        outdoor=winter,
+        sensor_step=sensor_step,
+        gain=lambda gone: sun * max(0.0, sin(2 * pi * (gone % 24 - 6) / 24)),
+    )
+    deque(lived, maxlen=0)
+    return model

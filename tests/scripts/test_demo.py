@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+import json
 import os
 from pathlib import Path
 import signal
@@ -64,6 +65,8 @@ class Running:
 @pytest.fixture
 async def run(tmp_path: Path, port: int) -> AsyncGenerator[Running]:
     """The demo without entries in a folder of its own, ended whatever happens."""
+    done = [*stage.ENTRIES, *stage.SCENES, stage.DASHBOARD]
+    (tmp_path / "demo.json").write_text(json.dumps({"ports": {}, "done": done}))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "demo", "--folder", str(tmp_path), "--port", str(port)),
@@ -150,6 +153,8 @@ async def test_the_command_in_this_process(
             told += capsys.readouterr().out
     assert f"open http://127.0.0.1:{port} and log in as demo / lumme-demo" in told
     assert "adding the OmaLumme account through the config flow" in told
+    if sys.platform == "linux":
+        assert listening(descendants(os.getpid())) == {"0100007F"}
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGINT)
     assert await command == 128 + signal.SIGINT
@@ -253,6 +258,7 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
         entries = await session.command("config_entries/get", domain="lumme_energy")
         ports = demo.ports
         told = await story(session)
+        written = {(room, value) for room, _, value in demo.cottage.writes if room != "bathroom"}
         energy = await session.command("energy/validate")
         changes = await session.command(
             "recorder/statistics_during_period",
@@ -272,6 +278,9 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
         "sensor.krakelingstraat_12_reading_submission": "held",
         # A bill that can be paid with the telephone.
         "can be paid": True,
+        # A cottage that is as warm as for those who have left it.
+        "select.cottage_mode": "home",
+        "sensor.living_room_why_it_heats_so": "home",
         # A deposit that was changed, and one that cannot be.
         "number.wolkenlaan_8_2_advance_payment": "98.0",
         "sensor.wolkenlaan_8_2_change_of_advance_payment": "already_changed",
@@ -283,7 +292,9 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     for rows in changes.values():
         assert all(0 < row["change"] < 100 for row in rows)
     assert all(document.startswith(b"%PDF-") for document in documents)
-    assert len(entries) == 6
+    assert len(entries) == 7
+    # The flow has the thermostats told what they had been told, and nobody has told them more.
+    assert written == {("living_room", 42), ("bedroom", 42), ("kitchen", 210)}
     said: list[str] = []
     async with (
         Demo(tmp_path, port, say=said.append) as demo,
@@ -291,6 +302,7 @@ async def test_a_second_start_keeps_what_was_set_up(tmp_path: Path, port: int) -
     ):
         again = await session.command("config_entries/get", domain="lumme_energy")
         assert demo.ports == ports
+        assert {room for room, _, _ in demo.cottage.writes} <= {"bathroom"}
         assert all(str(port) in " ".join(demo.hints()) for port in ports.values())
     assert [entry["entry_id"] for entry in again] == [entry["entry_id"] for entry in entries]
     assert {entry["state"] for entry in again} == {"loaded"}
@@ -316,6 +328,8 @@ async def story(session: Session) -> dict[str, Any]:
         "sensor.wolkenlaan_8_2_change_of_advance_payment",
         "sensor.krakelingstraat_12_change_of_advance_payment",
         "sensor.krakelingstraat_12_reading_submission",
+        "select.cottage_mode",
+        "sensor.living_room_why_it_heats_so",
     )
     states = {state["entity_id"]: state["state"] for state in await session.command("get_states")}
     issues = (await session.command("repairs/list_issues"))["issues"]

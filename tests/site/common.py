@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TYPE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.lumme_energy.const import CONF_KIND, DOMAIN, KIND_HEATING
@@ -59,7 +60,7 @@ PROFILES = {
 }
 
 
-def modbus_zone(cottage: DemoCottage, room: str, **more: Any) -> ConfigSubentryData:
+def modbus_zone(cottage: DemoCottage, room: str, /, **more: Any) -> ConfigSubentryData:
     """Return a zone whose heater is one of the demo's cottage."""
     return _zone(
         room,
@@ -122,8 +123,9 @@ async def pass_time(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float = 30
 ) -> None:
     """Let so much time pass, and one look at the house with it."""
+    # What is due on the loop's clock is due up to a second later.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=max(seconds, 30) + 1))
     freezer.tick(timedelta(seconds=seconds))
-    async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
 
 

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
-from freezegun.api import FrozenDateTimeFactory
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory, real_monotonic
 from homeassistant.core import HomeAssistant
 import pytest
 
 from demo.cottage import DemoCottage
 
+# They wait for answers by a clock of their own.
+MODBUS = ["modbus_connection", "pymodbus", "tenacity", "tmodbus"]
 NOW = datetime(2026, 1, 9, 17, tzinfo=UTC)
 
 
@@ -20,22 +23,19 @@ def _real_sockets(socket_enabled: None, hass_storage: dict[str, Any]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _impatient() -> Iterator[None]:
+def clock(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[FrozenDateTimeFactory]:
+    """Hold the clock, but not that of the event loop: sockets need one that goes on."""
+    monkeypatch.setattr(hass.loop, "time", real_monotonic)
+    with freeze_time(NOW, ignore=MODBUS) as frozen:
+        yield frozen
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
     """Wait no two seconds for an answer that does not come."""
-    package = "custom_components.lumme_energy"
-    with (
-        patch(f"{package}.site.heaters.TIMEOUT", 0.1),
-        patch(f"{package}.site.zone_flow.TIMEOUT", 0.1),
-        patch(f"{package}.site.drivers.PATIENCE", 0.05),
-    ):
+    package = "custom_components.lumme_energy.site"
+    with patch(f"{package}.heaters.TIMEOUT", 0.2), patch(f"{package}.zone_flow.TIMEOUT", 0.2):
         yield
-
-
-@pytest.fixture(autouse=True)
-def clock(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Hold the clock; it goes on when a test says so."""
-    freezer.move_to(NOW)
-    return freezer
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from .model import Alarm
+from .senses import slowly
 from .thermal import RoomModel
 
 # Below the floor by so much less: there is still time.
@@ -142,8 +143,7 @@ class Rise:
         if self.lasts >= NO_RISE_AFTER:
             least = LEAST_RISE
             if outdoor is not None and model.is_learnt:
-                hours = self.lasts / timedelta(hours=1)
-                expected = model.temperature_after(self.start, hours, outdoor, 1.0) - self.start
+                expected = slowly(model, self.start, self.lasts, outdoor, 1.0) - self.start
                 least = min(least, expected - LESS_THAN_EXPECTED)
             if room - self.start < least:
                 self.lowest = room if self.lowest is None else min(room, self.lowest)

@@ -364,12 +364,13 @@ class SiteEngine:
         if preheat is None:
             state.preheating = following if now >= state.arrival - BLIND_PREHEAT else []
             return None
-        start = min(preheat.starts.values(), default=state.arrival)
-        state.preheating = [
-            key
-            for key in following
-            if (key in preheat.heating if key in preheat.starts else now >= start)
-        ]
+        # What must be heated by now, and is, does not stop again for an hour that costs less; a room
+        # of which nothing is known goes with the first of the others.
+        first = min(preheat.starts.values(), default=state.arrival)
+        must = {key for key in state.preheating if preheat.starts.get(key, now) <= now}
+        unknown = {key for key in following if key not in preheat.starts and first <= now}
+        heats = preheat.heating | must | unknown
+        state.preheating = [key for key in following if key in heats]
         return preheat
 
     def _plan(self, at: datetime, now: datetime, seen: SiteSeen) -> Preheat | None:

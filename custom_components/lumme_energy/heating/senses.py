@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import isfinite
+from math import exp, isfinite
 from typing import Final
 
 from .model import SiteSeen, ZoneSeen
@@ -52,6 +52,12 @@ def _between(value: float | None, limits: tuple[float, float]) -> float | None:
     if value is None or not isfinite(value) or not limits[0] <= value <= limits[1]:
         return None
     return value
+
+
+def slowly(model: RoomModel, start: float, lasts: timedelta, outdoor: float, share: float) -> float:
+    """Return what a room has after a while at least: its walls' part, for the air is quicker."""
+    end = outdoor + model.rise * share
+    return end + (start - end) * exp(-lasts / timedelta(hours=model.tau_hours))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -105,8 +111,7 @@ class RoomSense:
             and share is not None
             and model.is_learnt
         ):
-            hours = dt / timedelta(hours=1)
-            self.expected = model.temperature_after(self.expected, hours, outdoor, share)
+            self.expected = slowly(model, self.expected, dt, outdoor, share)
 
     @property
     def is_stale(self) -> bool:

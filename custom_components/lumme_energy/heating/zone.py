@@ -26,7 +26,9 @@ from .thermal import RoomModel
 from .writing import BUDGET, Keeper, Pace, Urgency
 
 # A device that did not answer for so long may have been without power, and have forgotten.
-FORGETS: Final = timedelta(minutes=1)
+FORGETS: Final = timedelta(seconds=15)
+# A room that is so much above what is wished needs no heat, wherever its relay is in its cycle.
+FAR_ABOVE: Final = 2.0
 # What the weather must change DRY by until it is worth a write (K).
 DRY_STEP: Final = 1.0
 # A thermostat that idles in a room below its floor for so long lets the room sink too low: its
@@ -34,8 +36,8 @@ DRY_STEP: Final = 1.0
 SAGS: Final = timedelta(minutes=10)
 SAG_STEP: Final = 0.5
 MOST_SAG: Final = 2.0
-# Where a device does not say whether it heats, it does below its setpoint by so much (K).
-SWITCHES: Final = 0.2
+# Nearer to its setpoint a thermostat may heat or not (K).
+SWITCHES: Final = 0.5
 
 # So much above its floor a room can do without heat for a while (K).
 MAY_WAIT: Final = 1.0
@@ -112,6 +114,7 @@ class Zone:
         self.model = model
         self.seen = ZoneSeen(is_reachable=False)
         self._least = lowest(settings)
+        self._has_answered = False
 
     # What is wished.
 
@@ -216,7 +219,13 @@ class Zone:
         if seen.power is not None and rated:
             return min(max(seen.power / rated, 0.0), 1.0)
         says = seen.is_on if self.settings.is_relay else seen.is_heating
-        return None if says is None else float(says)
+        if says is not None:
+            return float(says)
+        # A thermostat that does not say whether it heats does so below its setpoint, not above.
+        room, shown = seen.room, seen.setpoint
+        if room is None or shown is None or abs(room - shown) < SWITCHES:
+            return None
+        return float(room < shown)
 
     @property
     def is_heating(self) -> bool | None:
@@ -253,8 +262,12 @@ class Zone:
             state.silent_for = timedelta()
             if state.keeper.given is None:
                 self._adopt()
+            elif self.settings.is_relay and not self._has_answered:
+                # What was remembered may be some switchings old.
+                state.keeper.adopt(float(bool(seen.is_on)))
             else:
                 told = self._compare(was_silent=was_silent, is_near=is_near)
+            self._has_answered = True
             state.is_off = seen.is_on is False
         is_kept = self.is_answering and not (state.keeper.is_foreign or state.keeper.asked)
         state.pace.pass_time(dt, is_kept=is_kept)
@@ -407,7 +420,8 @@ class Zone:
             or shown < self._least - SAME
             or (self.room is not None and self.room < self._least and wish.setpoint > shown)
         )
-        urgency = Urgency.WISH if state.is_wished or is_shed else Urgency.ROUTINE
+        is_soon = state.is_wished or state.is_reset or is_shed
+        urgency = Urgency.WISH if is_soon else Urgency.ROUTINE
         if not state.pace.may_write(
             Urgency.SAFETY if is_safety else urgency, now, self.settings.write_pause, BUDGET
         ):
@@ -433,7 +447,8 @@ class Zone:
         is_cold = room is not None and wanted >= 1 and room < self._least + 0.5
         if is_shed and not is_cold:
             wanted = 0.0
-        state.duty.go_on(wanted, dt, is_urgent=is_cold or is_shed)
+        is_warm = room is not None and wanted <= 0 and room > wish.setpoint + FAR_ABOVE
+        state.duty.go_on(wanted, dt, is_urgent=is_cold or is_warm or is_shed)
         if not self.is_answering:
             return None, False
         told = float(state.duty.is_on)

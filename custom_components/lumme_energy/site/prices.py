@@ -7,7 +7,7 @@ without any tells at least what this hour costs.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Final
@@ -68,7 +68,10 @@ def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 def _instant(value: object) -> datetime | None:
     """Return an instant in UTC; a time without a zone is local."""
     found = dt_util.parse_datetime(value) if isinstance(value, str) else value
-    return dt_util.as_utc(found) if isinstance(found, datetime) else None
+    # An hour cannot be added to, or a time zone left, at the ends of time.
+    if not isinstance(found, datetime) or not MINYEAR < found.year < MAXYEAR:
+        return None
+    return dt_util.as_utc(found)
 
 
 def _decimal(value: object) -> Decimal | None:
