@@ -208,6 +208,11 @@ async def test_two_accounts_share_their_sentences(
     answer = await say(assist, "how much is my latest bill")
     assert answer.count("The latest bill is") == 2
     assert answer.startswith("Supplier (demo): The latest bill")
+    # What is the same of several is said once, of all of them.
+    deposits = await say(assist, "how much is my advance payment")
+    assert deposits.startswith(
+        "Satamalahdenkuja 12 B 7 and Kuikkarannantie 140: There is no advance payment here. "
+    )
     assert await assist.config_entries.async_unload(first.entry_id)
     assert (await say(assist, "how much is my latest bill")).startswith("The latest bill is")
     assert await assist.config_entries.async_unload(second.entry_id)

@@ -57,6 +57,19 @@ def test_money_in_english(amount: str, said: str) -> None:
     assert speaker("en").money(Decimal(amount)) == said
 
 
+def test_grouped_number_is_one() -> None:
+    """Where thousands are set apart by a space, a voice would read two numbers."""
+    assert speaker("fi").money(Decimal("1085.50")) == "1085 euroa ja 50 senttiä"
+    assert speaker("fr").energy(Decimal(155057)) == "155057 kilowatt-heures"
+    assert speaker("sv").number(Decimal("1234567.8")) == "1234567,8"
+
+
+def test_every_weekday_in_finnish() -> None:
+    """On a day is an ending in Finnish, also on Sunday."""
+    days = [speaker("fi").moment(NOW + timedelta(days=ahead)) for ahead in range(7)]
+    assert all(day.partition(" ")[0].endswith("na") for day in days)
+
+
 def test_other_money() -> None:
     """Other money is called by its name."""
     assert speaker("fi").money(Decimal(12), "SEK") == "12,00 Ruotsin kruunua"

@@ -158,10 +158,10 @@ def dialogue(hass: HomeAssistant) -> Dialogue:
 
 
 def _answered(speech: Speech, question: Question[Any], places: list[Place[Any]]) -> str:
-    """Return the answer about each place; several are named, unless the same is true of all."""
-    answers = [" ".join(question.answer(speech, each.about)) for each in places]
-    if len(set(answers)) == 1:
-        return answers[0]
-    return " ".join(
-        f"{place.name}: {answer}" for place, answer in zip(places, answers, strict=True)
-    )
+    """Return the answer about each place; several are named, those together of which it is the same."""
+    answers: dict[str, list[str]] = {}
+    for place in places:
+        answers.setdefault(" ".join(question.answer(speech, place.about)), []).append(place.name)
+    if len(answers) == 1:
+        return next(iter(answers))
+    return " ".join(f"{speech.listed(names)}: {answer}" for answer, names in answers.items())

@@ -106,7 +106,7 @@ class Ears:
             return ScriptRunResult(conversation_response=text, service_response=None, variables={})
 
         stop = await async_initialize_triggers(
-            self._hass, config, action, DOMAIN, DOMAIN, partial(LOGGER.log)
+            self._hass, config, action, DOMAIN, DOMAIN, LOGGER.log
         )
         assert stop is not None  # noqa: S101
         return stop

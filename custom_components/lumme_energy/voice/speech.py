@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+import re
 from typing import Final
 
 from babel.core import Locale
@@ -23,9 +25,22 @@ CENTS: Final = {
     "fr": ("centime", "centimes"),
     "de": ("Cent", "Cent"),
 }
+# "On Friday" is an ending in Finnish; Babel has it of all days but Sunday.
+ON_A_DAY: Final = {"fi": "na"}
 FIRST_OF_MONTH: Final = {"fr": ("1 ", "1er ")}
+UNBROKEN: Final = re.compile("[\xa0\u202f]")
+GROUPED: Final = re.compile("(?<=\\d)[\xa0\u202f](?=\\d{3})")
 # From when on decimals of an amount of energy are of no interest to anybody.
 WHOLE: Final = 100
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    """Return what Babel knows of one of our languages. The first time it is read from disk."""
+    locale = Locale.parse(LOCALES.get(language, language))
+    # Babel puts that off until something is asked for.
+    assert locale.number_symbols  # noqa: S101
+    return locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +64,7 @@ class Speech:
     @property
     def locale(self) -> Locale:
         """What Babel knows of the language."""
-        return Locale.parse(LOCALES.get(self.language, self.language))
+        return locale_of(self.language)
 
     def say(self, key: str, **placeholders: str) -> str:
         """Return a sentence."""
@@ -114,9 +129,10 @@ class Speech:
     def moment(self, at: datetime) -> str:
         """Return a moment: "Friday 4 December at 18:00"."""
         local = at.astimezone(self.now.tzinfo)
+        weekdays = get_day_names("wide", "stand-alone", self.locale)
         return self.say(
             "moment",
-            weekday=get_day_names("wide", "format", self.locale)[local.weekday()],
+            weekday=weekdays[local.weekday()] + ON_A_DAY.get(self.language, ""),
             day=self.day(local.date()),
             time=_plain(format_time(local.time(), "short", locale=self.locale)),
         )
@@ -154,5 +170,8 @@ def _trimmed(value: Decimal) -> Decimal:
 
 
 def _plain(text: str) -> str:
-    """Return a text whose spaces break: a voice stumbles over the others."""
-    return text.replace("\xa0", " ").replace("\u202f", " ")
+    """Return a text without the spaces that do not break, over which a voice stumbles.
+
+    Those within a number go: "1 085" would be read as two.
+    """
+    return UNBROKEN.sub(" ", GROUPED.sub("", text))

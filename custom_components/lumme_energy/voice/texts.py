@@ -9,8 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from ..account.readings.words import REGISTER_TEXT
 from ..const import DOMAIN
-from .languages import spoken
-from .speech import Speech
+from .languages import language as words_of, spoken
+from .speech import Speech, locale_of
 
 ANY: Final = "*"  # a client of the MCP server speaks no language of its own
 
@@ -18,6 +18,7 @@ ANY: Final = "*"  # a client of the MCP server speaks no language of its own
 async def async_speech(hass: HomeAssistant, language: str | None) -> Speech:
     """Return a speaker of the language that was asked in, else of Home Assistant's."""
     code = spoken(hass.config.language if language in {None, ANY} else language)
+    await hass.async_add_executor_job(_read, code)
 
     async def texts(category: str, key: str, suffix: str = "") -> dict[str, str]:
         found = await async_get_translations(hass, code, category, {DOMAIN})
@@ -35,6 +36,12 @@ async def async_speech(hass: HomeAssistant, language: str | None) -> Speech:
         registers=await texts("config_subentries", REGISTER_TEXT),
         now=dt_util.now(),
     )
+
+
+def _read(code: str) -> None:
+    """Read from disk what a language needs, so that nothing waits for that later."""
+    words_of(code)
+    locale_of(code)
 
 
 def told(speech: Speech, error: HomeAssistantError) -> str:
