@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 
 import custom_components.lumme_energy
+from custom_components.lumme_energy.voice.questions import SUBJECTS
 
 INTEGRATION = Path(custom_components.lumme_energy.__file__).parent
 COMMON = json.loads((INTEGRATION / "translations" / "en.json").read_text("utf-8"))["common"]
@@ -23,3 +24,21 @@ def test_every_text_is_said() -> None:
     assert texts - words - TOLD == set()
     said = set(re.findall(r'say\(\s*"([a-z_]+)"', sources))
     assert said <= texts
+
+
+def test_page_tells_of_everything() -> None:
+    """The page names every intent and tool, and entities by the names that the user sees."""
+    page = (INTEGRATION.parent.parent / "docs" / "voice.md").read_text("utf-8")
+    english = json.loads((INTEGRATION / "translations" / "en.json").read_text("utf-8"))
+    names = {
+        entity["name"].partition(" {")[0]
+        for entities in english["entity"].values()
+        for entity in entities.values()
+        if "name" in entity
+    }
+    for subject in SUBJECTS:
+        assert f"| `{subject.intent_type}` | `{subject.key}` |" in page
+    table = page.partition("| tool | exposed by any of |")[2].partition("\n\n")[0]
+    exposed = re.findall(r"^\| `.*` \| (.*) \|$", table, re.MULTILINE)
+    written = {name.strip() for row in exposed for name in row.split(",")}
+    assert written - names == {"any reading", "a thermostat"}
