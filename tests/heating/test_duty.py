@@ -26,6 +26,9 @@ def test_share() -> None:
     assert share(MODEL, 19.5, 20.0, 8.0, 0.0) == pytest.approx(holds + 0.3)
     assert share(MODEL, 20.0, 20.0, 8.0, None) == 0.0
     assert share(MODEL, 25.0, 20.0, 8.0, 0.0) == 0.0
+    # On the way to an arrival there is no holding back, until it is nearly warm.
+    assert share(MODEL, 19.4, 20.0, 8.0, 0.0, is_preheating=True) == 1.0
+    assert share(MODEL, 19.5, 20.0, 8.0, 0.0, is_preheating=True) == pytest.approx(holds + 0.3)
     assert share(MODEL, 8.1, 8.0, 8.0, 20.0) == 1.0
     # A room is kept a little above its floor, so that it is never below.
     assert share(MODEL, 8.3, 8.0, 8.0, None) == pytest.approx(0.12)

@@ -16,6 +16,8 @@ CYCLE: Final = timedelta(minutes=15)
 SHORTEST: Final = timedelta(minutes=3)
 # The share per kelvin that the room lacks.
 GAIN: Final = 0.6
+# On its way to be warm for an arrival, a room gets all there is until so near: plans rest on that.
+NEARLY: Final = 0.5
 # A room is kept so far above its floor that the swing of the duty cycle does not reach it.
 ABOVE_FLOOR: Final = 0.5
 # Nearer to the floor there is no cycle any more: it heats.
@@ -32,12 +34,20 @@ BUDGET: Final = 2 * int(timedelta(days=1) / CYCLE)
 
 
 def share(
-    model: RoomModel, room: float, target: float, floor: float, outdoor: float | None
+    model: RoomModel,
+    room: float,
+    target: float,
+    floor: float,
+    outdoor: float | None,
+    *,
+    is_preheating: bool = False,
 ) -> float:
     """Return the share of full power that brings a room to its target, 0 to 1."""
     if room < floor + NEAR_FLOOR:
         return 1.0
     target = max(target, floor + ABOVE_FLOOR)
+    if is_preheating and room < target - NEARLY:
+        return 1.0
     holds = 0.0 if outdoor is None else model.share_to_hold(target, outdoor)
     return min(max(holds + GAIN * (target - room), 0.0), 1.0)
 

@@ -384,7 +384,9 @@ class Zone:
         was_foreign = self.state.keeper.is_foreign
         shown = self._shown
         if self.settings.is_relay:
-            command, is_waiting = self._switch(wish, now, dt, weather, is_shed=shed is not None)
+            command, is_waiting = self._switch(
+                wish, now, dt, weather, is_shed=shed is not None, is_preheating=is_preheating
+            )
         else:
             self._learn_sag(dt)
             command, is_waiting = self._tell(wish, now, is_shed=shed is not None)
@@ -440,14 +442,28 @@ class Zone:
         ), False
 
     def _switch(
-        self, wish: Wish, now: datetime, dt: timedelta, weather: Weather, *, is_shed: bool
+        self,
+        wish: Wish,
+        now: datetime,
+        dt: timedelta,
+        weather: Weather,
+        *,
+        is_shed: bool,
+        is_preheating: bool,
     ) -> tuple[Command | None, bool]:
         """Return what a relay is to be told, and whether it has to wait for that."""
         state, room = self.state, self.room
         if room is None:
             wanted = blind_share(self.model, self._least, weather.outdoor)
         else:
-            wanted = share(self.model, room, wish.setpoint, self._least, weather.outdoor)
+            wanted = share(
+                self.model,
+                room,
+                wish.setpoint,
+                self._least,
+                weather.outdoor,
+                is_preheating=is_preheating,
+            )
         is_cold = room is not None and wanted >= 1 and room < self._least + 0.5
         if is_shed and not is_cold:
             wanted = 0.0
