@@ -159,3 +159,51 @@ def test_no_browser_and_no_apt(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(setup.SetupError, match="install Chromium, or name one in LUMME_CHROMIUM"):
         setup.bring_browser()
+
+
+def test_the_programs_that_were_brought(setup: ModuleType) -> None:
+    """One kind of machine may have a program that another has not."""
+    assert setup.find_program("micropython") is None
+    brought = setup.CACHE / "micropython" / "i386" / "micropython"
+    brought.parent.mkdir(parents=True)
+    brought.touch()
+    assert setup.find_program("micropython") == brought
+    assert setup.find_program("micropython", "i386") == brought
+    assert setup.find_program("micropython", "amd64") is None
+    assert setup.find_program("mbpoll", "i386") is None
+
+
+def test_no_micropython_and_no_apt(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where Debian's packages cannot be unpacked, the user is told what they are for."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(setup.SetupError, match="the firmware's tests need MicroPython"):
+        setup.bring_micropython()
+
+
+def test_an_older_micropython_will_do(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Unstable may be without it for a while: then the last release's is taken."""
+    for name in ("apt-get", "dpkg-deb"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked = []
+
+    def unpack(folder: Path, suite: str, machine: str, packages: tuple[str, ...]) -> None:
+        asked.append((suite, machine))
+        if suite == "sid":
+            raise setup.SetupError("no candidate")
+        folder.mkdir(parents=True)
+        for package in packages:
+            (folder / package).touch()
+
+    monkeypatch.setattr(setup, "unpack_programs", unpack)
+    setup.bring_micropython()
+    assert asked == [(suite, kind) for kind in ("amd64", "i386") for suite in ("sid", "trixie")]
+    assert setup.find_program("mbpoll", "amd64")
+    monkeypatch.setattr(setup, "MICROPYTHON_SUITES", ("sid",))
+    with pytest.raises(setup.SetupError, match="no candidate"):
+        setup.bring_micropython()
+    assert setup.find_program("mbpoll", "amd64")  # what was there stays

@@ -2,9 +2,9 @@
 
 A byte-wise table walk costs 30 µs for a telegram, more than all the rest of reading it. Nearly
 all of that is saved by making the message short first, with integer arithmetic that runs in C.
-"""
 
-from functools import lru_cache
+Imports nothing, so that a microcontroller can run it as it is.
+"""
 
 
 def _table_entry(value: int) -> int:
@@ -15,9 +15,11 @@ def _table_entry(value: int) -> int:
 
 _TABLE = [_table_entry(value) for value in range(256)]
 
+_PLANS: dict[int, tuple[list[tuple[int, int, int, int]], int]] = {}
+_MOST_PLANS = 4  # a meter's telegrams are all of a length or two
 
-@lru_cache(maxsize=4)  # a meter's telegrams are all of a length or two
-def _folds(bits: int) -> tuple[list[tuple[int, int, int, int]], int]:
+
+def _plan(bits: int) -> tuple[list[tuple[int, int, int, int]], int]:
     """Plan how to make a message of so many bits short, as `crc16` explains.
 
     Returns:
@@ -25,12 +27,16 @@ def _folds(bits: int) -> tuple[list[tuple[int, int, int, int]], int]:
         and how many bits are left in the end.
 
     """
+    if len(_PLANS) == _MOST_PLANS:
+        _PLANS.clear()
+    whole = bits
     folds = []
     for n in (32, 16, 8, 4, 2, 1, 1):
         size = min(bits - 240 * n, 232 * n)
         if size > 0:
             folds.append((size, (1 << size) - 1, 238 * n - size, n))
             bits -= size
+    _PLANS[whole] = folds, bits
     return folds, bits
 
 
@@ -43,7 +49,8 @@ def crc16(data: bytes) -> int:
     is folded onto its tail with three shifts. "Reflected" means that the head is at the low bits.
     """
     message = int.from_bytes(data, "little")
-    folds, bits = _folds(8 * len(data) + 16)
+    bits = 8 * len(data) + 16
+    folds, bits = _PLANS.get(bits) or _plan(bits)
     for size, mask, shift, n in folds:
         head = (message & mask) << shift
         message = message >> size ^ head ^ head << n ^ head << 2 * n

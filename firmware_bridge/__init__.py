@@ -1,0 +1,1 @@
+"""The firmware of the bridge, and what makes it ready for a device."""

@@ -1,0 +1,1 @@
+"""All that the bridge decides. Runs under MicroPython on the device and on a computer alike."""

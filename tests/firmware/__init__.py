@@ -1,0 +1,1 @@
+"""Tests of the firmware, under the MicroPython that it was written for."""
