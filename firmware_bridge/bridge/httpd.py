@@ -119,7 +119,7 @@ async def _read_head(stream):
             return parse(data[:end]), data[end + 4 :]
         if len(data) > HEAD:
             raise Problem(431, "head_too_large")
-        more = await stream.read(1024)
+        more = await stream.read(512)
         if not more:
             return None
         data += more

@@ -152,9 +152,10 @@ class Update:
 
 async def _digest(path):
     total = sha256()
+    piece = memoryview(bytearray(512))
     with open(path, "rb") as file:
-        while piece := file.read(2048):
-            total.update(piece)
+        while size := file.readinto(piece):
+            total.update(piece[:size])
             await asyncio.sleep_ms(0)
     return total.digest()
 

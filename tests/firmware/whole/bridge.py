@@ -170,13 +170,13 @@ class Bridge:
     async def get(self, path: str) -> Any:
         """Get what is there for certain."""
         status, answer = await self.ask("GET", f"/api/v1/{path}")
-        assert status == HTTPStatus.OK, answer
+        assert status == HTTPStatus.OK, (answer, path, body)
         return answer
 
     async def do(self, method: str, path: str, body: Any = None) -> Any:
         """Do what is allowed for certain."""
         status, answer = await self.ask(method, f"/api/v1/{path}", body)
-        assert status == HTTPStatus.OK, answer
+        assert status == HTTPStatus.OK, (answer, path, body)
         return answer
 
     def fingerprint(self) -> bytes:

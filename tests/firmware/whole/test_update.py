@@ -34,7 +34,7 @@ async def pieces(bridge: Bridge, path: str, data: bytes) -> Any:
     """Upload something in pieces; returns what was answered to the last one."""
     for offset in range(0, len(data), _CHUNK):
         status, answer = await put(bridge, f"{path}offset={offset}", data[offset : offset + _CHUNK])
-        assert status == HTTPStatus.OK, answer
+        assert status == HTTPStatus.OK, (answer, path, await bridge.get("status"), await bridge.get("log"))
     return answer
 
 
