@@ -6,6 +6,8 @@ from http import HTTPStatus
 import aiohttp
 import pytest
 
+from tests.firmware.device import PATIENCE
+
 from .bridge import Bridge
 from .conftest import StartBridge
 
@@ -39,7 +41,7 @@ async def test_only_who_presses_the_button_is_paired(start_bridge: StartBridge) 
     bridge.panel(button=True)
     await asyncio.sleep(0.15)
     bridge.panel(button=False)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (answer := await bridge.ask(*pairing))[0] != HTTPStatus.OK:
             await asyncio.sleep(0.1)
     bridge.token = answer[1]["token"]

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
+from tests.firmware.device import PATIENCE
+
 from .bridge import Bridge
 from .conftest import StartBridge
 
@@ -26,7 +28,7 @@ _TABLE: Final[dict[str, Any]] = {
 
 async def until(what: Callable[[], Any]) -> None:
     """Wait until something is true."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not what():
             await asyncio.sleep(0.02)
 
@@ -38,7 +40,7 @@ async def state(bridge: Bridge) -> Any:
 
 async def holds(bridge: Bridge) -> None:
     """Wait until the fallback stands, proved."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (await state(bridge)).get("written"):
             await asyncio.sleep(0.02)
 
@@ -88,7 +90,7 @@ async def test_what_does_not_take_it_is_tried_again(bridge: Bridge) -> None:
     for tries in range(1, 4):
         await until(lambda tries=tries: len(bridge.bus.writes) == tries)
         await bridge.ahead(40)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (status := await bridge.get("status"))["state"] != "fault":
             await bridge.ahead(10)
             await asyncio.sleep(0.1)
@@ -124,7 +126,7 @@ async def test_two_clients_are_told_of_each_other(bridge: Bridge) -> None:
     bridge.panel(button=True)
     await asyncio.sleep(0.15)
     bridge.panel(button=False)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (answer := await bridge.ask("POST", "/api/v1/pair", {"name": "b"}))[0] != 200:
             await asyncio.sleep(0.1)
     bridge.token = answer[1]["token"]
@@ -139,7 +141,7 @@ async def test_relay_follows_its_probe(bridge: Bridge) -> None:
     bridge.panel(probes={"28ff000000000001": 12000})
     await leased(bridge)
     await bridge.do("POST", "lease", {"seq": 2, "targets": {"sauna": 18000}})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             relays = (await bridge.get("status"))["parts"]["relays"]
             if relays.get("sauna", {}).get("on"):

@@ -10,6 +10,8 @@ import pytest
 
 from firmware_bridge.sign import manifest, public_bytes, version
 
+from tests.firmware.device import PATIENCE
+
 from .bridge import Bridge
 from .conftest import StartBridge
 
@@ -63,7 +65,7 @@ async def test_an_update_stays_when_it_serves(bridge: Bridge, bundle: Path) -> N
     assert bridge.read("slot.json")["left"] == 2
     ota = await bridge.get("ota")
     assert (ota["slot"], ota["on_trial"]) == ("b", True)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (await bridge.get("ota"))["on_trial"]:
             await asyncio.sleep(0.1)
     assert bridge.read("slot.json") == {"good": "b"}
