@@ -11,6 +11,7 @@ CONF_KIND: Final = "kind"
 KIND_ACCOUNT: Final = "account"
 KIND_METER: Final = "meter"
 KIND_HEATING: Final = "heating"
+KIND_BRIDGE: Final = "bridge"
 
 CONF_SUPPLIER: Final = "supplier"
 CONF_ACCOUNT_ID: Final = "account_id"
