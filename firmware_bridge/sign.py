@@ -24,7 +24,8 @@ VERSION_FILE = Path(__file__).parent / "bridge" / "version.py"
 def version() -> str:
     """Return the version that the sources have."""
     found = re.search(r'^VERSION = "(.+)"$', VERSION_FILE.read_text(), re.MULTILINE)
-    assert found
+    if found is None:
+        raise SystemExit(f"no version in {VERSION_FILE}")
     return found[1]
 
 
@@ -75,7 +76,7 @@ def main() -> None:
     key = load_or_make_key(arguments.key)
     arguments.key.with_suffix(".pub").write_bytes(public_bytes(key))
     (arguments.bundle / "manifest").write_bytes(manifest(arguments.bundle, key, version()))
-    print(f"signed {version()} in {arguments.bundle}")
+    print(f"signed {version()} in {arguments.bundle}")  # noqa: T201 - a command of the terminal
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+import os
+from pathlib import Path
+import sys
 from typing import Any
 from unittest.mock import patch
 
@@ -20,6 +23,21 @@ from .account.common import Demo
 # A busy machine is slow, which is no fault of the example.
 settings.register_profile("calm", parent=settings(), deadline=None)
 settings.load_profile("calm")
+
+if sys.dont_write_bytecode:
+    # Every worker, and every process that a test starts, would compile Home Assistant anew.
+    os.environ |= {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(__file__).parent.parent / ".cache" / "bytecode"),
+    }
+
+# What boots a whole demo, or waits for other processes, begins first: it would trail at the end.
+LONGEST = ("tests/e2e/", "tests/scripts/", "tests/crash/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest tests begin first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,15 @@ from homeassistant.components.system_health import (
 )
 from homeassistant.core import HomeAssistant, callback
 
-from .const import CONF_KIND, CONF_PORTAL_ADDRESS, CONF_SUPPLIER, DOMAIN, KIND_ACCOUNT, KIND_HEATING, KIND_METER
+from .const import (
+    CONF_KIND,
+    CONF_PORTAL_ADDRESS,
+    CONF_SUPPLIER,
+    DOMAIN,
+    KIND_ACCOUNT,
+    KIND_HEATING,
+    KIND_METER,
+)
 from .portal.suppliers import SUPPLIERS, Supplier
 
 

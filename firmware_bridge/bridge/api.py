@@ -286,8 +286,6 @@ class Api:
         self._app = app
         self._context = identity.server_context(who)
         self._limit = Limit(app.clock, _BURST, _PAUSE)
-        # Taken while memory is still in one piece; who finds it in use has to find another.
-        self._buffer = bytearray(httpd.BODY)
         self._connections = {}  # task: whether it waits for a next request
         self._refused = 0
 
@@ -353,14 +351,10 @@ class Api:
                     return
                 head, data = came
                 handler, limit, client = self._admit(head, address)
-                buffer, self._buffer = self._buffer or bytearray(httpd.BODY), None
-                try:
-                    body = await httpd.read_body(stream, head, data, limit, buffer)
-                    # Only who may ask again is waited for: others must not hold a place.
-                    keep = head.keep and client is not None
-                    answer = await handler(self._app, Request(head.query, body, address, client))
-                finally:
-                    self._buffer = buffer
+                body = await httpd.read_body(stream, head, data, limit)
+                # Only who may ask again is waited for: others must not hold a place.
+                keep = head.keep and client is not None
+                answer = await handler(self._app, Request(head.query, body, address, client))
                 if type(answer) is bytes:
                     kind = "text/html; charset=utf-8"
             except Problem as err:

@@ -78,9 +78,7 @@ def _sum_steps(a, one, b, two):
 
 
 def _multiply(k, point):
-    result = _NOWHERE
-    for result in _sum_steps(k, point, 0, point):
-        pass
+    *_, result = _sum_steps(k, point, 0, point)
     return _affine(result)
 
 
@@ -144,8 +142,9 @@ def verify_steps(public, digest, signature):
         if on_curve and 0 < r < N and 0 < s < N:
             w = _inverse(s, N)
             e = int.from_bytes(digest, "big")
-            point = _NOWHERE
-            for point in _sum_steps(e * w % N, G, r * w % N, (x, y, 1)):
+            total = _NOWHERE
+            for step in _sum_steps(e * w % N, G, r * w % N, (x, y, 1)):
+                total = step
                 yield None
-            good = bool(point[2]) and _affine(point)[0] % N == r
+            good = bool(total[2]) and _affine(total)[0] % N == r
     yield good

@@ -125,16 +125,17 @@ async def _read_head(stream):
         data += more
 
 
-async def read_body(stream, head, data, limit, buffer):
-    """Return the body of a request, of which `data` has come already, as a part of the buffer."""
+async def read_body(stream, head, data, limit):
+    """Return the body of a request, of which `data` has come already."""
     if head.length > limit:
         raise Problem(413, "body_too_large", limit=limit)
     if len(data) > head.length:
         raise Problem(400, "bad_request")  # the next request must wait for this one's answer
-    body = memoryview(buffer)[: head.length]
+    body = bytearray(head.length)
     body[: len(data)] = data
     if len(data) < head.length:
-        await asyncio.wait_for_ms(_fill(stream, body[len(data) :]), _BODY_TIME)
+        rest = memoryview(body)[len(data) :]
+        await asyncio.wait_for_ms(_fill(stream, rest), _BODY_TIME)
     return body
 
 

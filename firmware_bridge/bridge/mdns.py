@@ -52,11 +52,7 @@ def announcement(host, ip, port, texts):
 
 def asks(packet):
     """Return whether somebody asks for services of our kind."""
-    return (
-        len(packet) > 12
-        and not packet[2] & 0x80
-        and _name(SERVICE) in packet[12:].lower()
-    )
+    return len(packet) > 12 and not packet[2] & 0x80 and _name(SERVICE) in packet[12:].lower()
 
 
 def _about(app):

@@ -51,7 +51,7 @@ def text(longest, shortest=0, letters=None):
 
 def _is_printable(letter):
     # Half a pair of surrogates is a letter to MicroPython, but to nobody who reads our answers.
-    return " " <= letter and letter != "\x7f" and not "\ud800" <= letter <= "\udfff"
+    return letter >= " " and letter != "\x7f" and not "\ud800" <= letter <= "\udfff"
 
 
 def one_of(*choices):

@@ -55,7 +55,7 @@ async def check(path, key, older):
         with open(path, "rb") as file:
             for line in file:
                 if signature is not None:
-                    raise ValueError
+                    raise ValueError  # noqa: TRY301 - as good as any other mistake in it
                 if line.startswith(b"signature "):
                     signature = unhexlify(line[10:].strip())
                     continue
@@ -67,11 +67,12 @@ async def check(path, key, older):
                     size += _entry(line)[1]
                     files += 1
         if signature is None:
-            raise ValueError
+            raise ValueError  # noqa: TRY301
     except (OSError, ValueError, UnicodeError):
         raise Refused("bad_manifest") from None
     good = False
-    for good in ecdsa.verify_steps(key, digest.digest(), signature):
+    for step in ecdsa.verify_steps(key, digest.digest(), signature):
+        good = step
         await asyncio.sleep_ms(0)
     if not good:
         raise Refused("bad_signature")

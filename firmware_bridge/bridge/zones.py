@@ -23,8 +23,8 @@ _DEFAULTS = {"highest": 30000, "ttl": 900}
 
 def _in_order(entry, inside):
     """Have the fallback lie between the floor and the highest."""
-    for key in _DEFAULTS:
-        entry.setdefault(key, _DEFAULTS[key])
+    for key, value in _DEFAULTS.items():
+        entry.setdefault(key, value)
     if not entry["floor"] <= entry["fallback"]:
         raise Invalid(inside + "fallback", "below_floor")
     if not entry["fallback"] <= entry["highest"]:
@@ -85,14 +85,14 @@ def _distinct(entry, inside):
     for name in entry["relays"]:
         if name in entry["zones"]:
             raise Invalid(inside + "relays." + name, "used_twice")
-    used = set()
+    used = []
     for kind, keys in (("zones", ("unit", "register")), ("relays", ("relay",))):
         for name, output in entry[kind].items():
             _NAME(name, inside + kind)
-            place = (kind,) + tuple(output[key] for key in keys)
+            place = kind, [output[key] for key in keys]
             if place in used:
                 raise Invalid("%s%s.%s.%s" % (inside, kind, name, keys[-1]), "used_twice")
-            used.add(place)
+            used.append(place)
 
 
 TABLE = table(

@@ -38,7 +38,7 @@ def _make_room():
     This port (1.26, only this one) crashes when the list grows while a socket with TLS, which it
     keeps apart from the others, is waited for.
     """
-    poller = asyncio.core._io_queue.poller
+    poller = asyncio.core._io_queue.poller  # noqa: SLF001 - there is no other way to it
     sockets = [socket.socket() for _ in range(32)]
     for each in sockets:
         poller.register(each, 1)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 import logging
 from pathlib import Path
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -33,6 +34,14 @@ def _quiet_database() -> Iterator[None]:
     logger.setLevel(logging.WARNING)
     yield
     logger.setLevel(level)
+
+
+@pytest.fixture
+def no_history() -> Iterator[None]:
+    """Store no consumption: thousands of rows, at which only the tests of the history look."""
+    historian = "custom_components.lumme_energy.account.history.historian"
+    with patch(f"{historian}.async_tell", return_value=0):
+        yield
 
 
 @pytest.fixture

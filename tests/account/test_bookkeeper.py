@@ -49,7 +49,9 @@ OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 
 
 @pytest.fixture(autouse=True)
-def _this_integration(recorder_mock: Any, enable_custom_integrations: None) -> None:
+def _this_integration(
+    recorder_mock: Any, no_history: None, enable_custom_integrations: None
+) -> None:
     """Start the recorder first, as it must be."""
 
 

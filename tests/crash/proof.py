@@ -50,7 +50,8 @@ INSERT: Final = "/myluminus/api/insert-meter-reading"
 DELETE: Final = "/myluminus/api/delete-meter-reading"
 # Ahead of the minute at which a reading is due.
 EVE: Final = timedelta(seconds=0.4)
-PATIENCE: Final = 60.0
+# A machine that does much else starts Home Assistant slowly, above all the first time.
+PATIENCE: Final = 300.0
 # In how many processes a month's readings have to reach the portal once it has peace.
 ENOUGH: Final = 16
 OPEN: Final = {"due", "sending", "unknown"}

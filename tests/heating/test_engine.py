@@ -925,3 +925,35 @@ def test_settings_that_contradict_each_other() -> None:
     bench = Bench(zones={"room": ZoneSettings(floor=12.0, highest=10.0)})
     bench.engine.set_mode(Mode.AWAY, bench.now)
     assert room(bench.step()).setpoint == 12.0
+
+
+def test_relay_opens_when_the_house_is_turned_down(relay: Bench) -> None:
+    """A room that is far warmer than wished is not heated until the end of a cycle."""
+    relay.read(room=21.0)
+    relay.engine.set_mode(Mode.HOME, relay.now)
+    relay.read(room=19.0)
+    relay.run(minutes(20))
+    assert relay.seen["room"].is_on
+    relay.engine.turn_down(relay.now)
+    relay.step()
+    assert not relay.seen["room"].is_on
+
+
+def test_relay_that_was_switched_before_a_crash(relay: Bench) -> None:
+    """What was not kept on disk any more is nobody else's doing."""
+    kept = relay.engine.as_dict()
+    relay.read(is_on=not relay.seen["room"].is_on)
+    relay.engine = SiteEngine(relay.settings, relay.zones, json.loads(json.dumps(kept)))
+    assert Alarm.DRIFT not in room(relay.step()).alarms
+
+
+def test_device_that_forgets_soon_after_it_was_told(away: Bench) -> None:
+    """Who was without power for half a minute is told anew, without waiting for the next write."""
+    away.engine.set_preset("room", Preset.ECO, away.now)
+    away.step()
+    away.read(is_reachable=False)
+    away.step(timedelta(seconds=30))
+    away.read(is_reachable=True, setpoint=20.0)
+    plan = away.run(minutes(2))
+    assert away.setpoints == [18.0, 18.0]
+    assert Alarm.DRIFT not in room(plan).alarms

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+import json
 import os
 from pathlib import Path
 import signal
@@ -64,6 +65,8 @@ class Running:
 @pytest.fixture
 async def run(tmp_path: Path, port: int) -> AsyncGenerator[Running]:
     """The demo without entries in a folder of its own, ended whatever happens."""
+    done = [*stage.ENTRIES, *stage.SCENES, stage.DASHBOARD]
+    (tmp_path / "demo.json").write_text(json.dumps({"ports": {}, "done": done}))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "demo", "--folder", str(tmp_path), "--port", str(port)),
@@ -150,6 +153,8 @@ async def test_the_command_in_this_process(
             told += capsys.readouterr().out
     assert f"open http://127.0.0.1:{port} and log in as demo / lumme-demo" in told
     assert "adding the OmaLumme account through the config flow" in told
+    if sys.platform == "linux":
+        assert listening(descendants(os.getpid())) == {"0100007F"}
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGINT)
     assert await command == 128 + signal.SIGINT

@@ -60,7 +60,7 @@ PROFILES = {
 }
 
 
-def modbus_zone(cottage: DemoCottage, room: str, **more: Any) -> ConfigSubentryData:
+def modbus_zone(cottage: DemoCottage, room: str, /, **more: Any) -> ConfigSubentryData:
     """Return a zone whose heater is one of the demo's cottage."""
     return _zone(
         room,

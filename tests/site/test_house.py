@@ -315,6 +315,21 @@ async def test_removed_house_leaves_nothing(
     assert cottage.writes == []
 
 
+async def test_what_a_newer_version_wrote(
+    hass: HomeAssistant,
+    cottage: DemoCottage,
+    hass_storage: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is not understood; the heaters are taken as they are then."""
+    key = f"{DOMAIN}.heating.{ENTRY_ID}"
+    hass_storage[key] = {"version": 99, "minor_version": 1, "key": key, "data": {}}
+    await set_up(hass, site_entry(hass, modbus_zone(cottage, "kitchen")))
+    assert thermostat(hass, "kitchen").attributes["temperature"] == 21
+    assert "newer version" in caplog.text
+    assert cottage.writes == []
+
+
 async def test_removed_zone_is_forgotten(hass: HomeAssistant, cottage: DemoCottage) -> None:
     """The others go on with what they were told."""
     entry = site_entry(hass, *(modbus_zone(cottage, room) for room in ROOMS))
@@ -325,3 +340,41 @@ async def test_removed_zone_is_forgotten(hass: HomeAssistant, cottage: DemoCotta
     assert coordinator_of(entry).zones.keys() == {"living_room", "kitchen"}
     assert thermostat(hass, "kitchen").attributes["preset_mode"] == "eco"
     assert cottage.writes == [("kitchen", 64, 180)]
+
+
+async def test_power_cut(
+    hass: HomeAssistant, cottage: DemoCottage, clock: FrozenDateTimeFactory, impatient: None
+) -> None:
+    """It is told as one; what comes back with its maker's setpoint is turned down again."""
+    meter = {"unit_of_measurement": "W"}
+    hass.states.async_set("sensor.house", "900", meter)
+    entry = site_entry(
+        hass, *(modbus_zone(cottage, room) for room in ROOMS[1:]), power="sensor.house"
+    )
+    await set_up(hass, entry)
+    await hass.services.async_call(
+        "button", "press", {"entity_id": entity_id(hass, "button", "turn_down")}, blocking=True
+    )
+    assert cottage.house.radiators["kitchen"].setpoint == 10
+    await pass_time(hass, clock, 60)
+
+    await cottage.cut_power()
+    hass.states.async_set("sensor.house", "unavailable")
+    for _ in range(20):
+        await pass_time(hass, clock, 60)
+    issue = (DOMAIN, f"heating_{ENTRY_ID}_power_cut")
+    found = ir.async_get(hass).issues[issue]
+    assert found.severity is ir.IssueSeverity.ERROR
+    assert found.translation_placeholders == {"title": "Cottage", "zone": "Cottage"}
+    assert state(hass, "binary_sensor", "problem").state == STATE_ON
+    assert thermostat(hass, "kitchen").state == STATE_UNAVAILABLE
+
+    await cottage.restore_power()
+    assert cottage.house.radiators["kitchen"].setpoint == 20
+    hass.states.async_set("sensor.house", "900", meter)
+    for _ in range(12):
+        await pass_time(hass, clock, 60)
+    assert issue not in ir.async_get(hass).issues
+    for room in ROOMS[1:]:
+        assert cottage.house.radiators[room].setpoint == 10
+        assert thermostat(hass, room).attributes["temperature"] == 10

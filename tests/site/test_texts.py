@@ -12,10 +12,12 @@ import custom_components.lumme_energy
 from custom_components.lumme_energy import site
 from custom_components.lumme_energy.heating.engine import Refusal
 from custom_components.lumme_energy.heating.model import Alarm, Mode, Outcome, Preset
+from custom_components.lumme_energy.heating.registers.families import FAMILIES
 from custom_components.lumme_energy.heating.registers.probe import Verdict
 from custom_components.lumme_energy.heating.registers.profile import FLAGS, NUMBERS
+from custom_components.lumme_energy.site.flow import SCHEMA
 from custom_components.lumme_energy.site.settings import Way
-from custom_components.lumme_energy.site.zone_flow import AWAY_PRESETS
+from custom_components.lumme_energy.site.zone_forms import AWAY_PRESETS, link_schema, zone_schema
 from demo.cottage import DemoCottage
 
 from .common import modbus_zone, set_up, site_entry
@@ -40,10 +42,29 @@ def test_choices() -> None:
     assert set(presets) == set(icons) == {*Preset}
 
 
+def test_forms() -> None:
+    """Every field of every form has a name and a help text, and nothing else has."""
+    board = next(profile for profile in FAMILIES.values() if profile.channels > 1)
+    forms = (
+        (WORDS["config"]["step"]["heating"], SCHEMA),
+        (WORDS["config"]["step"]["reconfigure_heating"], SCHEMA),
+        (ZONE["step"]["link_tcp"], link_schema(board, is_serial=False)),
+        (ZONE["step"]["link_serial"], link_schema(board, is_serial=True)),
+        (ZONE["step"]["zone"], zone_schema(is_relay=True)),
+    )
+    for words, schema in forms:
+        fields = {str(key): field for key, field in schema.schema.items()}
+        sections = words.get("sections", {})
+        assert words["data"].keys() | sections.keys() == fields.keys()
+        for name, texts in sections.items():
+            assert texts["data"].keys() == {str(key) for key in fields[name].schema.schema}
+
+
 def test_errors() -> None:
     """What can be wrong with a room has words, and nothing else has."""
     flow = "".join(
-        (ROOT / path).read_text("utf-8") for path in ("site/zone_flow.py", "modbus_link.py")
+        (ROOT / path).read_text("utf-8")
+        for path in ("site/zone_flow.py", "site/zone_forms.py", "modbus_link.py")
     )
     named = {f"write_{outcome}" for outcome in Outcome if outcome is not Outcome.KEPT}
     assert ZONE["error"].keys() - named <= set(re.findall(r'"(\w+)"', flow))

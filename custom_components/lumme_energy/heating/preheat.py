@@ -21,6 +21,9 @@ HALVES: Final = 14
 NEARLY: Final = 0.5
 # For how long one that cannot be ready in time is followed further, in a weather like the last.
 BEYOND_HOURS: Final = 24.0
+# Ready so much before somebody comes, however short the way: a heater is slow to get hot, and who is
+# early finds it warm.
+READY_BEFORE_HOURS: Final = 0.5
 # What was begun goes on although it would be too early by so much.
 TOO_EARLY_HOURS: Final = 2.0
 # Less saved is no reason to be warm early by a model that is never quite right.
@@ -244,7 +247,8 @@ class _Task:
 
     def _suffices(self, start: float, margin: float) -> bool:
         """Whether it is warm in time, with a margin, if it is heated from some hour on."""
-        return self._warmed(start, (self.left - start) / (1 + margin)) >= self.zone.target
+        hours = max(0.0, self.left - start - READY_BEFORE_HOURS * bool(margin)) / (1 + margin)
+        return self._warmed(start, hours) >= self.zone.target
 
     def _warmed(self, start: float, hours: float) -> float:
         """Return how warm it gets if it is heated for some hours, from some hour on."""

@@ -26,7 +26,9 @@ from .thermal import RoomModel
 from .writing import BUDGET, Keeper, Pace, Urgency
 
 # A device that did not answer for so long may have been without power, and have forgotten.
-FORGETS: Final = timedelta(minutes=1)
+FORGETS: Final = timedelta(seconds=15)
+# A room that is so much above what is wished needs no heat, wherever its relay is in its cycle.
+FAR_ABOVE: Final = 2.0
 # What the weather must change DRY by until it is worth a write (K).
 DRY_STEP: Final = 1.0
 # A thermostat that idles in a room below its floor for so long lets the room sink too low: its
@@ -418,7 +420,8 @@ class Zone:
             or shown < self._least - SAME
             or (self.room is not None and self.room < self._least and wish.setpoint > shown)
         )
-        urgency = Urgency.WISH if state.is_wished or is_shed else Urgency.ROUTINE
+        is_soon = state.is_wished or state.is_reset or is_shed
+        urgency = Urgency.WISH if is_soon else Urgency.ROUTINE
         if not state.pace.may_write(
             Urgency.SAFETY if is_safety else urgency, now, self.settings.write_pause, BUDGET
         ):
@@ -444,7 +447,8 @@ class Zone:
         is_cold = room is not None and wanted >= 1 and room < self._least + 0.5
         if is_shed and not is_cold:
             wanted = 0.0
-        state.duty.go_on(wanted, dt, is_urgent=is_cold or is_shed)
+        is_warm = room is not None and wanted <= 0 and room > wish.setpoint + FAR_ABOVE
+        state.duty.go_on(wanted, dt, is_urgent=is_cold or is_warm or is_shed)
         if not self.is_answering:
             return None, False
         told = float(state.duty.is_on)

@@ -22,7 +22,8 @@ TIMEOUT: Final = 2.0
 # Seconds for which a heater that did not answer is left alone, the longer the more often in a row:
 # everything else on its bus waits while it is waited for.
 LEFT_ALONE: Final = (0, 0, 60, 120, 300)
-# A relay that can count opens by itself if nobody tells it anything for so many seconds.
+# A relay that can count opens by itself if nobody tells it anything for so many seconds: without us
+# there is no thermostat. Half of that later it is told again.
 CLOSED_FOR: Final = 1800
 
 
@@ -39,6 +40,7 @@ class RegisterDriver(Driver):
         self._unit = unit
         self._silences = 0
         self._again_at = float("-inf")
+        self._renew_at = float("inf")
 
     @override
     async def async_read(self) -> ZoneSeen:
@@ -54,6 +56,8 @@ class RegisterDriver(Driver):
             self._silences += 1
             return UNREACHABLE
         self._silences = 0
+        if state.is_on and monotonic() >= self._renew_at:
+            await self._async_switch(is_on=True)
         return ZoneSeen(
             setpoint=state.setpoint,
             is_on=state.is_on,
@@ -70,12 +74,18 @@ class RegisterDriver(Driver):
         outcome, is_on = Outcome.KEPT, command.is_on
         try:
             if is_on is not None and self.profile.is_on and (is_on or self.is_relay):
-                outcome = await self._device.switch(
-                    is_on, seconds=CLOSED_FOR if self.is_relay else None
-                )
+                outcome = await self._async_switch(is_on=is_on)
             if command.setpoint is not None and outcome is Outcome.KEPT:
                 outcome = await self._device.write_setpoint(command.setpoint)
         except HeaterError as err:
             LOGGER.warning("%s %s: %s", self.manufacturer, self.model, err)
             return Outcome.REFUSED
         return outcome
+
+    async def _async_switch(self, *, is_on: bool) -> Outcome:
+        """Switch on or off; a relay that can count only for a while."""
+        seconds, timer = None, self.profile.timer
+        if self.is_relay and timer is not None:
+            seconds = min(CLOSED_FOR, timer.longest)
+            self._renew_at = monotonic() + seconds / 2 if is_on else float("inf")
+        return await self._device.switch(is_on, seconds=seconds)

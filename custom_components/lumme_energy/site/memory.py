@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 
 VERSION: Final = 1
 # Seconds. What is learnt of the rooms in between is learnt again.
@@ -33,8 +34,13 @@ class SiteMemory:
         self._engine_fn: Callable[[], dict[str, Any]]
 
     async def async_load(self) -> None:
-        """Remember."""
-        if data := await self._store.async_load():
+        """Remember; what a newer version wrote is no reason to leave a house alone."""
+        try:
+            data = await self._store.async_load()
+        except UnsupportedStorageVersionError:
+            LOGGER.warning("What is remembered of a house comes from a newer version: ignored")
+            return
+        if data:
             self.engine = data["engine"]
             self.told = frozenset(data["told"])
 

@@ -1,10 +1,9 @@
 """Flow of a zone: which heater, proved by reading it, and how warm it is to be there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from homeassistant.components.climate.const import DOMAIN as CLIMATE
-from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.components.switch.const import DOMAIN as SWITCH
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -17,13 +16,9 @@ from homeassistant.const import (
     CONF_NAME,
     CONF_PORT,
     CONF_TYPE,
-    UnitOfPower,
-    UnitOfTemperature,
-    UnitOfTime,
 )
-from homeassistant.data_entry_flow import section
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
@@ -32,65 +27,41 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    SerialPortSelector,
-    TextSelector,
 )
-from homeassistant.helpers.translation import async_get_translations
 from modbus_connection import ModbusError
 import probatio
 
 from ..address import place, tidy_host
 from ..const import DOMAIN
-from ..heating.model import FLOOR, Outcome, Preset, ZoneSettings
+from ..heating.model import Outcome
 from ..heating.registers.device import HeaterError
-from ..heating.registers.probe import Finding, Verdict, check_write, probe
-from ..heating.registers.profile import NUMBERS, HeaterProfile
+from ..heating.registers.probe import Finding, check_write, probe
+from ..heating.registers.profile import HeaterProfile
 from ..modbus_link import (
     CONF_LINE,
     CONF_UNIT_ID,
-    DEFAULT_PORT,
-    FRAMES,
     LINES,
     TYPE_SERIAL,
-    TYPE_TCP,
-    UNIT_ID,
     async_unit,
     failure,
     is_line,
 )
 from ..modbus_registers.profile_file import PREFIX
-from .flow import kept, number, sensor, shown
+from .flow import kept, shown
 from .heaters import PROFILES, TIMEOUT
 from .settings import (
-    CONF_AWAY_PRESET,
-    CONF_BOOST_HOURS,
     CONF_CHANNEL,
-    CONF_DRY_MARGIN,
-    CONF_FLOOR,
     CONF_FUNCTION,
-    CONF_HIGHEST,
-    CONF_HUMIDITY,
-    CONF_POWER,
     CONF_PROFILE,
-    CONF_RATED_POWER,
-    CONF_ROOM,
     CONF_TARGET,
     CONF_WAY,
-    TEMPERATURES,
     ZONE,
     ZONE_ENTITIES,
     Way,
 )
+from .zone_forms import SECTION, async_told, link_schema, objections, zone_schema
 
 CONF_CHECK: Final = "check"
-SECTION: Final = "more"
-DEFAULTS: Final = ZoneSettings()
-AWAY_PRESETS: Final = (Preset.AWAY, Preset.FROST, Preset.DRY)
-UNITS: Final = {"temperature": "°C", "humidity": "%", "power": "W"}
-
-
-def _celsius(least: float, most: float) -> Any:
-    return number(least, most, UnitOfTemperature.CELSIUS, 0.5)
 
 
 class ZoneFlow(ConfigSubentryFlow):
@@ -201,7 +172,8 @@ class ZoneFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=self._link_step,
             data_schema=self.add_suggested_values_to_schema(
-                self._link_schema(), user_input or self._known
+                link_schema(self._profile, is_serial=self._link_step == "link_serial"),
+                user_input or self._known,
             ),
             errors=errors,
             description_placeholders={"heater": self._label},
@@ -227,7 +199,7 @@ class ZoneFlow(ConfigSubentryFlow):
                 "heater": self._label,
                 "address": place(self._heater),
                 "unit_id": str(self._heater[CONF_UNIT_ID]),
-                "found": await self._async_found(),
+                "found": await async_told(self.hass, self._findings),
             },
         )
 
@@ -275,7 +247,7 @@ class ZoneFlow(ConfigSubentryFlow):
         if user_input is not None:
             told = {**user_input, **user_input[SECTION]}
             del told[SECTION]
-            errors = dict(_objections(told))
+            errors = dict(objections(told))
             if not errors:
                 title = told.pop(CONF_NAME)
                 data = {**self._only_heater(), **kept(self.hass, told, ZONE_ENTITIES)}
@@ -294,7 +266,8 @@ class ZoneFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id="zone",
             data_schema=self.add_suggested_values_to_schema(
-                await self._async_zone_schema(), user_input or {**known, SECTION: known}
+                zone_schema(is_relay=await self._async_is_relay()),
+                user_input or {**known, SECTION: known},
             ),
             errors=errors,
         )
@@ -334,30 +307,6 @@ class ZoneFlow(ConfigSubentryFlow):
             for subentry in entry.get_subentries_of_type(ZONE)
         )
 
-    def _link_schema(self) -> probatio.Schema:
-        """Return the form of a link, filled in with what the heater has when it is new."""
-        fields: dict[Any, Any]
-        if self._link_step == "link_tcp":
-            fields = {
-                probatio.Required(CONF_HOST): TextSelector(),
-                probatio.Required(CONF_PORT, default=DEFAULT_PORT): cv.port,
-                probatio.Required(CONF_TYPE, default=TYPE_TCP): FRAMES,
-            }
-        else:
-            line = SelectSelectorConfig(
-                options=[*LINES], custom_value=True, mode=SelectSelectorMode.DROPDOWN
-            )
-            fields = {
-                probatio.Required(CONF_DEVICE): SerialPortSelector(),
-                probatio.Required(
-                    CONF_LINE, default=self._profile.line or LINES[0]
-                ): SelectSelector(line),
-            }
-        fields[probatio.Required(CONF_UNIT_ID, default=self._profile.unit_id)] = UNIT_ID
-        if self._profile.channels > 1:
-            fields[probatio.Required(CONF_CHANNEL, default=1)] = number(1, self._profile.channels)
-        return probatio.Schema(fields)
-
     async def _async_look(self, data: Mapping[str, Any], errors: dict[str, str]) -> bool:
         """Read the heater once; return whether it answers."""
         try:
@@ -385,70 +334,6 @@ class ZoneFlow(ConfigSubentryFlow):
             errors["base"] = f"write_{check.outcome}"
         return False
 
-    async def _async_found(self) -> str:
-        """Return a line for each register: what it is said to be, and what it holds."""
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, "selector", {DOMAIN}
-        )
-
-        def word(selector: str, key: str) -> str:
-            return texts[f"component.{DOMAIN}.selector.{selector}.options.{key}"]
-
-        lines = []
-        for finding in self._findings:
-            told = word("verdict", finding.verdict)
-            if finding.value is not None:
-                told = (
-                    f"{finding.value:g} {UNITS[NUMBERS[finding.name]]}"
-                    if finding.name in NUMBERS
-                    else word("yes_no", "yes" if finding.value else "no")
-                )
-                if finding.verdict is not Verdict.PLAUSIBLE:
-                    told += f" ({word('verdict', finding.verdict)})"
-            lines.append(f"- {word('heater_register', finding.name)}: **{told}**")
-        return "\n".join(lines)
-
-    async def _async_zone_schema(self) -> probatio.Schema:
-        """Return the form of a zone; a heater without a thermostat needs somebody to tell the room."""
-        room = probatio.Required if await self._async_is_relay() else probatio.Optional
-        return probatio.Schema(
-            {
-                probatio.Required(CONF_NAME): TextSelector(),
-                room(CONF_ROOM): sensor(SensorDeviceClass.TEMPERATURE),
-                probatio.Required(CONF_FLOOR, default=FLOOR): _celsius(5, 15),
-                **{
-                    probatio.Required(preset, default=celsius): _celsius(5, 30)
-                    for preset, celsius in TEMPERATURES.items()
-                },
-                probatio.Optional(CONF_RATED_POWER): number(50, 30000, UnitOfPower.WATT),
-                probatio.Required(SECTION): section(
-                    probatio.Schema(
-                        {
-                            probatio.Required(CONF_HIGHEST, default=DEFAULTS.highest): _celsius(
-                                10, 35
-                            ),
-                            probatio.Required(
-                                CONF_AWAY_PRESET, default=DEFAULTS.away_preset.value
-                            ): SelectSelector(
-                                SelectSelectorConfig(
-                                    options=[*AWAY_PRESETS], translation_key=CONF_AWAY_PRESET
-                                )
-                            ),
-                            probatio.Required(CONF_DRY_MARGIN, default=DEFAULTS.dry_margin): number(
-                                3, 5, "K", 0.5
-                            ),
-                            probatio.Required(
-                                CONF_BOOST_HOURS, default=DEFAULTS.boost_for.total_seconds() / 3600
-                            ): number(0.5, 12, UnitOfTime.HOURS, 0.5),
-                            probatio.Optional(CONF_POWER): sensor(SensorDeviceClass.POWER),
-                            probatio.Optional(CONF_HUMIDITY): sensor(SensorDeviceClass.HUMIDITY),
-                        }
-                    ),
-                    {"collapsed": True},
-                ),
-            }
-        )
-
     async def _async_is_relay(self) -> bool:
         if self._heater[CONF_WAY] != Way.MODBUS:
             return Way(self._heater[CONF_WAY]) is Way.SWITCH
@@ -462,18 +347,6 @@ HEATER_KEYS: Final = {
     *(CONF_WAY, CONF_TARGET, CONF_PROFILE, CONF_CHANNEL, CONF_FUNCTION),
     *(CONF_TYPE, CONF_HOST, CONF_PORT, CONF_DEVICE, CONF_LINE, CONF_UNIT_ID),
 }
-
-
-def _objections(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what contradicts itself among a zone's temperatures."""
-    if told[CONF_HIGHEST] < told[CONF_FLOOR]:
-        yield CONF_FLOOR, "floor_above_highest"
-        return
-    for preset in TEMPERATURES:
-        if told[preset] < told[CONF_FLOOR]:
-            yield preset, "below_floor"
-        elif told[preset] > told[CONF_HIGHEST]:
-            yield preset, "above_highest"
 
 
 def _unique_id(data: Mapping[str, Any]) -> str:

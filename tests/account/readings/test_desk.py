@@ -38,7 +38,9 @@ LIST = "/myluminus/api/meter-readings"
 
 
 @pytest.fixture(autouse=True)
-def _this_integration(recorder_mock: Any, enable_custom_integrations: None) -> None:
+def _this_integration(
+    recorder_mock: Any, no_history: None, enable_custom_integrations: None
+) -> None:
     """Start the recorder first, as it must be."""
 
 

@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from .bridge import Bridge
+from tests.firmware.device import machines
+
+from .bridge import MACHINE, Bridge
 
 type StartBridge = Callable[..., Awaitable[Bridge]]
+
+
+@pytest.fixture
+def machine() -> str:
+    """The whole, which takes long, is tried with the device's words; its parts with both lengths."""
+    if MACHINE not in machines():
+        pytest.skip("no MicroPython: run scripts/setup --micropython")
+    return MACHINE
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """What a whole bridge says on the network beside its API: Modbus through TLS, and its presence."""
 
+# Another process cannot set an event of ours: it has to be asked.
+# ruff: noqa: ASYNC110
+
 import asyncio
 import base64
 from contextlib import suppress

@@ -24,7 +24,16 @@ MUST_RAISE: Final = {
 # What an alarm may be about, besides cold, which speaks for itself.
 MAY_BE_ABOUT: Final = {
     Alarm.SILENT: {Kind.LINK, Kind.BUS, Kind.ZONE, Kind.CUT, Kind.REBOOT},
-    Alarm.STALE_SENSOR: {Kind.SENSOR, Kind.LINK, Kind.BUS, Kind.ZONE, Kind.CUT, Kind.KILL},
+    # A room that its heater does not warm is also taken for a thermometer that is stuck.
+    Alarm.STALE_SENSOR: {
+        Kind.BLOWN,
+        Kind.SENSOR,
+        Kind.LINK,
+        Kind.BUS,
+        Kind.ZONE,
+        Kind.CUT,
+        Kind.KILL,
+    },
     Alarm.POWER_CUT: {Kind.CUT},
     Alarm.REFUSED: {Kind.REFUSED, Kind.LOST, Kind.LINK, Kind.BUS, Kind.ZONE, Kind.REBOOT, Kind.CUT},
     Alarm.DRIFT: {Kind.RESET, Kind.LOST, Kind.CUT},

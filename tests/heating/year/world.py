@@ -17,8 +17,8 @@ HOME: Final = 21.0
 TOLERANCE: Final = 0.5  # K: a thermostat's own hysteresis, and what a step of a minute adds
 FROST_THERMOSTAT: Final = FLOOR + 0.3
 LATELY: Final = 12 * HOUR
-# In these nobody tells a radiator anything.
-DEAF: Final = {Kind.KILL, Kind.LINK, Kind.BUS, Kind.ZONE, Kind.REFUSED}
+# In these nobody tells a radiator anything, or knows how warm it is there.
+DEAF: Final = {Kind.KILL, Kind.LINK, Kind.BUS, Kind.ZONE, Kind.REFUSED, Kind.SENSOR}
 # What a thermostat has when its power is back; the bedroom's remembers.
 DEFAULTS: Final = {"living_room": 20.0, "kitchen": 5.0}
 
@@ -38,7 +38,7 @@ class Reached:
         short: By how many kelvins the coldest room was too cold.
         early: For how many hours all rooms had been warm to 1 K by then.
         hindered: Whether there had lately been a power cut or a blown heater, or for hours nobody
-            who could tell the radiators anything.
+            who could tell the radiators anything, or no thermometer.
 
     """
 
