@@ -13,6 +13,9 @@ KIND_METER: Final = "meter"
 KIND_HEATING: Final = "heating"
 KIND_BRIDGE: Final = "bridge"
 
+# Of the device of a bridge, by which a form finds it.
+BRIDGE_MODEL: Final = "Lumme bridge"
+
 CONF_SUPPLIER: Final = "supplier"
 CONF_ACCOUNT_ID: Final = "account_id"
 CONF_PORTAL_ADDRESS: Final = "portal_address"

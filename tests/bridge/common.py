@@ -50,7 +50,8 @@ def entry_of(hass: HomeAssistant, bridge: Bridge, **data: Any) -> MockConfigEntr
 
 async def set_up(hass: HomeAssistant, bridge: Bridge) -> BridgeCoordinator:
     """Pair with a bridge and set its entry up."""
-    await bridge.pair()
+    if bridge.token is None:
+        await bridge.pair()
     entry = entry_of(hass, bridge)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

@@ -8,7 +8,7 @@ import pytest
 
 from firmware_bridge.build import build
 from tests.firmware.device import machines
-from tests.firmware.whole.bridge import Bridge
+from tests.firmware.whole.bridge import MACHINE, Bridge
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +24,9 @@ async def bridge(
     bundle: Path, tmp_path: Path, socket_enabled: None, hass_storage: dict[str, Any]
 ) -> AsyncIterator[Bridge]:
     """A bridge that nobody is paired with; what it prints is a defect, and shown."""
-    if not (found := machines()):
+    if MACHINE not in machines():
         pytest.skip("no MicroPython: run scripts/setup --micropython")
-    bridge = Bridge(bundle, found[0], tmp_path)
+    bridge = Bridge(bundle, MACHINE, tmp_path)
     await bridge.start()
     yield bridge
     assert await bridge.stop() == ""

@@ -46,7 +46,7 @@ async def test_a_day_of_a_bridge(hass: HomeAssistant, bridge: Bridge) -> None:
     }
     assert hidden == {"lease_renewed", "free_memory", "bus_answered", "bus_silent", "bus_refused"}
 
-    await coordinator.async_set_guard({"living": ZONE})
+    await coordinator.async_set_guard({"living": ZONE}, [])
     await bridge.ahead(900)
     await until(coordinator, GuardState.FALLBACK)
     assert state(hass, "binary_sensor", "frost_guard_active") == STATE_ON

@@ -1,6 +1,6 @@
 """Asks a bridge how it is, and keeps its frost guard informed for a house."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, override
 
@@ -78,16 +78,32 @@ class BridgeCoordinator(DataUpdateCoordinator[Status]):
         )
         return status
 
-    async def async_set_guard(self, zones: Mapping[str, Any]) -> None:
-        """Say which heaters on the bus the bridge keeps from freezing; nothing if it knows already.
+    async def async_set_guard(
+        self, zones: Mapping[str, Any], rules: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Say which heaters on the bus the bridge keeps from freezing, and what may be written.
+
+        Only what it does not know yet is told. Its own relays are left as they are.
 
         Raises:
-            BridgeError: It does not know now.
+            BridgeError: It was not told, or does not take it.
 
         """
         kept = await self.client.async_guard()
         if kept.get("zones") != zones:
             await self.client.async_set_guard({**kept, "zones": zones})
+        await self.async_allow(rules)
+
+    async def async_allow(self, rules: Iterable[Mapping[str, Any]]) -> None:
+        """Say what else may be written on the bus; what was allowed before stays so.
+
+        Raises:
+            BridgeError: It was not told, or does not take it.
+
+        """
+        known = (await self.client.async_config())["writes"]
+        if fresh := [rule for rule in rules if rule not in known]:
+            await self.client.async_configure({"writes": [*known, *fresh]})
 
     async def async_renew(self) -> GuardState:
         """Renew the lease, and return who was in charge until now.

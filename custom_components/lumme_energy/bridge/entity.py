@@ -6,7 +6,7 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from yarl import URL
 
-from ..const import DOMAIN
+from ..const import BRIDGE_MODEL, DOMAIN
 from .coordinator import BridgeCoordinator
 
 
@@ -25,7 +25,7 @@ class BridgeEntity(CoordinatorEntity[BridgeCoordinator]):
             identifiers={(DOMAIN, info.id)},
             name=entry.title,
             manufacturer="Lumme Energy",
-            model="Lumme bridge",
+            model=BRIDGE_MODEL,
             model_id=info.model,
             serial_number=info.id,
             sw_version=coordinator.data.version,

@@ -9,6 +9,9 @@ from homeassistant.const import CONF_NAME, UnitOfPower, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    DeviceFilterSelectorConfig,
+    DeviceSelector,
+    DeviceSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -20,11 +23,12 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..const import CONF_KIND, KIND_HEATING
+from ..const import BRIDGE_MODEL, CONF_KIND, DOMAIN, KIND_HEATING
 from ..entity_ids import entity_id_of, lasting_id
 from ..heating.model import SiteSettings
 from .settings import (
     CONF_BASE_LOAD,
+    CONF_BRIDGE,
     CONF_FUSE,
     CONF_INTERVAL,
     CONF_MONTH_PEAK,
@@ -69,6 +73,11 @@ SCHEMA: Final = probatio.Schema(
         probatio.Optional(CONF_TURN_DOWN_AFTER): number(0.5, 72, UnitOfTime.HOURS, 0.5),
         probatio.Optional(CONF_OUTDOOR): sensor(SensorDeviceClass.TEMPERATURE),
         probatio.Optional(CONF_WEATHER): EntitySelector(EntitySelectorConfig(domain="weather")),
+        probatio.Optional(CONF_BRIDGE): DeviceSelector(
+            DeviceSelectorConfig(
+                filter=DeviceFilterSelectorConfig(integration=DOMAIN, model=BRIDGE_MODEL)
+            )
+        ),
         probatio.Required(SECTION): section(
             probatio.Schema(
                 {
