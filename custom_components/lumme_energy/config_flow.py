@@ -16,18 +16,14 @@ from .account.flow import AccountFlow
 from .account.link_flow import MeterLinkFlow
 from .account.meter_link import METER_LINK
 from .account.options import AccountOptionsFlow
-from .bridge.flow import BridgeFlow
+from .bridge_offers import BridgeOffersFlow
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
-from .meter.flow import MeterFlow
 from .meter.options import MeterOptionsFlow
-from .site.flow import SiteFlow
 from .site.settings import ZONE
 from .site.zone_flow import ZoneFlow
 
 
-class LummeEnergyConfigFlow(
-    AccountFlow, MeterFlow, SiteFlow, BridgeFlow, ConfigFlow, domain=DOMAIN
-):
+class LummeEnergyConfigFlow(AccountFlow, BridgeOffersFlow, ConfigFlow, domain=DOMAIN):
     """Set up a supplier account, a meter, a heated house or a bridge."""
 
     VERSION = 1

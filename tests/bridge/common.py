@@ -20,13 +20,14 @@ ID = b"lumme1".hex()
 
 async def press(bridge: Bridge) -> None:
     """Press its button, and wait until it has seen that."""
-    await bridge.ahead(20)  # it takes few connections at once
+    await bridge.ahead(20)  # an address may connect ten times, then once in two seconds
     bridge.panel(button=True)
     await asyncio.sleep(0.15)
     bridge.panel(button=False)
     async with asyncio.timeout(10):
         while not (await bridge.ask("GET", "/api/v1/info", token=None))[1]["pairing"]:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.3)
+    await bridge.ahead(9)
 
 
 def entry_of(hass: HomeAssistant, bridge: Bridge, **data: Any) -> MockConfigEntry:

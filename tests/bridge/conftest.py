@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from firmware_bridge.build import build
-from tests.firmware.device import machines
+from tests.firmware.device import Line, machines
 from tests.firmware.whole.bridge import MACHINE, Bridge
 
 
@@ -20,8 +20,17 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+async def p1(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
+    """The line of the meter, which the bridge opens when it is told to."""
+    line = Line()
+    async with line.listening() as port:
+        monkeypatch.setenv("BRIDGE_P1", str(port))
+        yield line
+
+
+@pytest.fixture
 async def bridge(
-    bundle: Path, tmp_path: Path, socket_enabled: None, hass_storage: dict[str, Any]
+    bundle: Path, tmp_path: Path, p1: Line, hass_storage: dict[str, Any]
 ) -> AsyncIterator[Bridge]:
     """A bridge that nobody is paired with; what it prints is a defect, and shown."""
     if MACHINE not in machines():

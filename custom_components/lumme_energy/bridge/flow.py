@@ -86,12 +86,8 @@ class BridgeFlow(ConfigFlow):
         """Have its button pressed, and become its client."""
         errors: dict[str, str] = {}
         if user_input is not None and await self._async_pair(errors):
-            return await self.async_step_bridge_offers()
+            return self.async_create_entry(title=self._title, data=self._bridge)
         return self._ask_to_press("bridge_pair", errors)
-
-    async def async_step_bridge_offers(self) -> ConfigFlowResult:
-        """Make the entry; what stands above the kinds of entry offers what can be set up behind it."""
-        return self.async_create_entry(title=self._title, data=self._bridge)
 
     async def async_step_reauth_bridge(
         self, user_input: dict[str, Any] | None = None

@@ -1,6 +1,7 @@
 """Config flow steps of a heated house: what it is called, and which entities tell of it."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass
@@ -123,6 +124,8 @@ def shown(
 class SiteFlow(ConfigFlow):
     """The steps that set up a heated house; its zones are added to it afterwards."""
 
+    _suggested: Mapping[str, Any] = MappingProxyType({})
+
     async def async_step_heating(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -131,7 +134,10 @@ class SiteFlow(ConfigFlow):
             data = self._flattened(user_input)
             self._async_abort_entries_match({CONF_KIND: KIND_HEATING, CONF_NAME: data[CONF_NAME]})
             return self.async_create_entry(title=data[CONF_NAME], data=data)
-        return self.async_show_form(step_id="heating", data_schema=SCHEMA)
+        return self.async_show_form(
+            step_id="heating",
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, self._suggested),
+        )
 
     async def async_step_reconfigure_heating(
         self, user_input: dict[str, Any] | None = None
