@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from firmware_bridge.build import build
+from tests.bridge_api.conftest import stand_in  # noqa: F401 - a fixture
 from tests.firmware.device import Line, machines
 from tests.firmware.whole.bridge import MACHINE, Bridge
 

@@ -10,6 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.lumme_energy.bridge_api.errors import RefusedError
 from custom_components.lumme_energy.bridge_api.model import GuardState
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.diagnostics import async_get_config_entry_diagnostics
@@ -47,6 +48,8 @@ async def test_a_day_of_a_bridge(hass: HomeAssistant, bridge: Bridge) -> None:
     assert hidden == {"lease_renewed", "free_memory", "bus_answered", "bus_silent", "bus_refused"}
 
     await coordinator.async_set_guard({"living": ZONE}, [])
+    with pytest.raises(RefusedError, match="below_floor"):
+        await coordinator.async_set_guard({"living": ZONE | {"floor": 11000}}, [])
     await bridge.ahead(900)
     await until(coordinator, GuardState.FALLBACK)
     assert state(hass, "binary_sensor", "frost_guard_active") == STATE_ON
@@ -60,6 +63,10 @@ async def test_a_day_of_a_bridge(hass: HomeAssistant, bridge: Bridge) -> None:
     await coordinator.async_refresh()
     assert state(hass, "sensor", "frost_guard") == "normal"
     assert coordinator.leased is not None
+    # Our clock was ahead when it last told the bridge, and was put right.
+    ahead = int(dt_util.utcnow().timestamp()) + 9000
+    await coordinator.client.async_renew(ahead, ahead)
+    assert await coordinator.async_renew() is GuardState.NORMAL
     assert not [each for each in issues if each[0] == DOMAIN]
 
     diagnostics = await async_get_config_entry_diagnostics(hass, entry)

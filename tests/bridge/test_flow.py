@@ -1,6 +1,7 @@
 """Setting a bridge up: found by itself or not, paired by its button, and followed where it goes."""
 
 from ipaddress import ip_address
+import json
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER, SOURCE_ZEROCONF
@@ -11,6 +12,7 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from custom_components.lumme_energy.bridge.settings import CONF_FINGERPRINT
 from custom_components.lumme_energy.const import CONF_KIND, DOMAIN, KIND_BRIDGE
+from tests.bridge_api.conftest import StandIn
 from tests.firmware.device import HOST, free_port
 from tests.firmware.whole.bridge import Bridge
 
@@ -138,3 +140,14 @@ async def test_who_has_another_certificate_is_not_spoken_to(
     del info.properties["id"]
     assert (await found(hass, info))["reason"] == "not_a_bridge"
     assert (await found(hass, announced(free_port())))["reason"] == "bridge_unreachable"
+
+
+async def test_who_is_no_bridge_is_not_set_up(hass: HomeAssistant, stand_in: StandIn) -> None:
+    for told, error in (
+        ({"model": "other"}, "not_a_bridge"),
+        ({"version": "0.0.9"}, "bridge_too_old"),
+        ({"api": 0}, "bridge_too_old"),
+        ({"fingerprint": "?"}, "not_a_bridge"),
+    ):
+        stand_in.text = json.dumps(stand_in.info(**told))
+        assert (await found(hass, announced(stand_in.port)))["reason"] == error

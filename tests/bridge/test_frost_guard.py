@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import MagicMock
 
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory, real_monotonic
@@ -16,7 +17,10 @@ import pytest
 from custom_components.lumme_energy.bridge_api.model import GuardState
 from custom_components.lumme_energy.const import DOMAIN
 from custom_components.lumme_energy.heating.model import Mode
+from custom_components.lumme_energy.heating.registers.families import FAMILIES
 from custom_components.lumme_energy.modbus_link import CONF_UNIT_ID, TYPE_TCP
+from custom_components.lumme_energy.site.frost_guard import FrostGuard
+from custom_components.lumme_energy.site.heaters import RegisterDriver
 from custom_components.lumme_energy.site.settings import (
     CONF_BRIDGE,
     CONF_CHANNEL,
@@ -25,6 +29,7 @@ from custom_components.lumme_energy.site.settings import (
     ZONE,
     Way,
 )
+from custom_components.lumme_energy.site.zone import Zone
 from tests.firmware.device import HOST, free_port
 from tests.firmware.whole.bridge import Bridge
 from tests.site.common import WARMTH, coordinator_of, site_entry
@@ -131,10 +136,53 @@ async def test_it_is_told_and_takes_over(
     clock.tick(60)
     await site.async_refresh()
     assert site.frost_guard.may_have_acted(site.frost_guard.heard) == frozenset()
-    # Nobody can have a heater go below its floor, us included.
     assert not [issue for issue in ir.async_get(hass).issues if issue[0] == DOMAIN]
+    # Without a bridge the house is none of its business any more, and with it, it is again.
+    device = entry.data[CONF_BRIDGE]
+    told: dict[str, Any] = {"name": "Cottage", "electricity": {}}
+    for more, number in (({}, 0), ({CONF_BRIDGE: device}, 1)):
+        flow = await entry.start_reconfigure_flow(hass)
+        flow = await hass.config_entries.flow.async_configure(flow["flow_id"], told | more)
+        assert flow["reason"] == "reconfigure_successful"
+        await hass.async_block_till_done()
+        assert len((await bridge.get("failsafe"))["zones"]) == number
     await hass.config_entries.async_remove(entry.entry_id)
     assert (await bridge.get("failsafe"))["zones"] == {}
+
+
+async def test_of_many_rooms_it_guards_eight(
+    hass: HomeAssistant, bridge: Bridge, port: int, clock: FrozenDateTimeFactory
+) -> None:
+    zones = [zone(port, "mc6", unit) for unit in range(1, 11)]
+    zones[8] = ConfigSubentryData(
+        **{**zones[8], "data": {**zones[8]["data"], CONF_HOST: "192.0.2.1"}}
+    )
+    for number, each in enumerate(zones):
+        each["subentry_id"] = f"room_{number}"
+        each["title"] = f"Room {number}"
+    keeper = await set_up(hass, bridge)
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), keeper.config_entry.entry_id)
+    made = {
+        each["subentry_id"]: Zone(
+            hass=hass,
+            name=each["title"],
+            data=each["data"],
+            driver=RegisterDriver(MagicMock(), FAMILIES["mc6"], None),
+        )
+        for each in zones
+    }
+    guard = FrostGuard(hass, {CONF_BRIDGE: device.id}, made, NOW)
+    # One is wired to something else.
+    assert guard.unguarded == ["Room 9"]
+    assert len(guard.may_have_acted(NOW)) == 8
+    await guard.async_report(NOW)
+    assert {*(await bridge.get("failsafe"))["zones"]} == {f"room_{number}" for number in range(8)}
+    keeper.last_update_success = False
+    await guard.async_report(NOW + timedelta(minutes=2))
+    assert guard.heard == NOW
+    assert not FrostGuard(hass, {}, made, NOW).is_lost(NOW + timedelta(days=1))
+    await hass.config_entries.async_remove(keeper.config_entry.entry_id)
+    assert guard.is_lost(NOW + timedelta(minutes=5))
 
 
 async def test_somebody_is_told_that_it_is_lost(

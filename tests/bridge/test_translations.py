@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -11,7 +12,7 @@ import custom_components.lumme_energy
 from custom_components.lumme_energy.bridge import flow, issues
 from tests.firmware.whole.bridge import Bridge
 
-from .common import set_up
+from .common import set_up, state
 
 ROOT = Path(custom_components.lumme_energy.__file__).parent
 WORDS: Any = json.loads((ROOT / "translations" / "en.json").read_text("utf-8"))
@@ -19,7 +20,13 @@ ICONS: Any = json.loads((ROOT / "icons.json").read_text("utf-8"))
 
 
 async def test_entities(hass: HomeAssistant, bridge: Bridge) -> None:
-    coordinator = await set_up(hass, bridge)
+    """Also of those that are disabled at first, which have something to tell, too."""
+    await bridge.pair()
+    await bridge.do("PUT", "config", {"p1": {"on": True}})
+    with patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", True):
+        coordinator = await set_up(hass, bridge)
+    assert state(hass, "sensor", "bridge_telegrams") == "0"
+    assert state(hass, "sensor", "bus_answered") == "0"
     entry_id = coordinator.config_entry.entry_id
     for entity in er.async_entries_for_config_entry(er.async_get(hass), entry_id):
         if entity.translation_key is None:  # its device class says it all

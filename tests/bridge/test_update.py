@@ -36,11 +36,12 @@ def folder(hass: HomeAssistant, tmp_path: Path, bundle: Path) -> Iterator[Path]:
     return folder
 
 
-async def install(hass: HomeAssistant) -> None:
-    """Install what the entity offers."""
+async def install(hass: HomeAssistant, *, look: bool = True) -> None:
+    """Install what the entity offers; `look` has it look into the folder before."""
     entity_id = er.async_get(hass).async_get_entity_id(UPDATE, DOMAIN, f"{ID}_firmware")
     assert entity_id is not None
-    await async_update_entity(hass, entity_id)
+    if look:
+        await async_update_entity(hass, entity_id)
     await hass.services.async_call(
         UPDATE, SERVICE_INSTALL, {ATTR_ENTITY_ID: entity_id}, blocking=True
     )
@@ -75,6 +76,9 @@ async def test_a_signed_one_is_taken(
         await install(hass)
     assert refused.value.translation_key == "bridge_update_on_trial"
     (folder / "bridge" / "api.mpy").write_bytes(b"half")
+    with pytest.raises(HomeAssistantError) as refused:
+        await install(hass, look=False)
+    assert refused.value.translation_key == "bridge_bundle_broken"
     with pytest.raises(HomeAssistantError):
         await install(hass)
     assert state(hass, UPDATE, "firmware") == STATE_OFF

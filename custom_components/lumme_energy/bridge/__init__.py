@@ -33,7 +33,12 @@ async def async_setup(hass: HomeAssistant, entry: BridgeConfigEntry) -> BridgeCo
 
 
 async def async_remove(hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
-    """Have the bridge forget us, if it is there; its owner can do that later, too."""
+    """Have the bridge forget us and what it guarded for us, if it is there.
+
+    Its owner can do that later, too, with its button.
+    """
+    client = client_of(hass, entry.data)
     with suppress(BridgeError):
-        await client_of(hass, entry.data).async_unpair()
+        await client.async_set_guard({**await client.async_guard(), "zones": {}})
+        await client.async_unpair()
     async_clear(hass, entry)

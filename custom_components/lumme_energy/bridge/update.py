@@ -1,5 +1,6 @@
 """The firmware of a bridge, and a newer one that lies ready for it."""
 
+from contextlib import suppress
 from typing import Any, Final, override
 
 from homeassistant.components.update import UpdateEntity, UpdateEntityDescription
@@ -83,6 +84,8 @@ class Firmware(BridgeEntity, UpdateEntity):
                 self.async_write_ha_state()
             await client.async_apply_update()
         except BridgeError as err:
+            with suppress(BridgeError):  # if it has gone, it forgets by itself when it comes back
+                await client.async_abort_update()
             raise undone(err) from err
         finally:
             self._attr_in_progress = False

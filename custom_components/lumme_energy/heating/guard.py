@@ -16,6 +16,8 @@ from .registers.profile import Flag, Function, HeaterProfile, Number, Register
 
 # Seconds after which the bridge takes over. Home Assistant may start again meanwhile.
 PATIENCE: Final = 900
+# So many zones a bridge guards.
+MOST_ZONES: Final = 8
 _READ: Final = {Space.HOLDING: 3, Space.INPUT: 4}
 _WRITE: Final = {Function.SINGLE: 6, Function.MULTIPLE: 16}
 _ONE_REGISTER: Final = (WordType.U16, WordType.I16)

@@ -27,6 +27,7 @@ import probatio
 from ..const import BRIDGE_MODEL, CONF_KIND, DOMAIN, KIND_HEATING
 from ..entity_ids import entity_id_of, lasting_id
 from ..heating.model import SiteSettings
+from .frost_guard import async_forget
 from .settings import (
     CONF_BASE_LOAD,
     CONF_BRIDGE,
@@ -146,6 +147,8 @@ class SiteFlow(ConfigFlow):
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             data = self._flattened(user_input)
+            if data.get(CONF_BRIDGE) != entry.data.get(CONF_BRIDGE):
+                await async_forget(self.hass, entry.data)
             return self.async_update_and_abort(entry, title=data[CONF_NAME], data=data)
         known = shown(self.hass, entry.data, SITE_ENTITIES)
         known[CONF_PRESENCE] = [

@@ -17,7 +17,7 @@ from homeassistant.helpers import device_registry as dr
 from ..bridge_api.errors import BridgeError
 from ..bridge_api.model import GuardState
 from ..const import CONF_KIND, KIND_BRIDGE, LOGGER
-from ..heating.guard import PATIENCE, guarded, writable
+from ..heating.guard import MOST_ZONES, PATIENCE, guarded, writable
 from ..heating.registers.profile import HeaterProfile
 from ..modbus_link import CONF_UNIT_ID, TYPE_TCP
 from .heaters import RegisterDriver
@@ -32,7 +32,14 @@ _LONGEST: Final = 24
 
 
 class Bridge(Protocol):
-    """What we ask of the bridge, whatever else it is."""
+    """What we ask of the bridge, whatever else it is.
+
+    Attributes:
+        last_update_success: Whether it has answered when it was last asked how it is.
+
+    """
+
+    last_update_success: bool
 
     async def async_set_guard(
         self, zones: Mapping[str, Any], rules: Iterable[Mapping[str, Any]]
@@ -77,7 +84,7 @@ class FrostGuard:
             unit = zone.data[CONF_UNIT_ID]
             self._rules += writable(driver.profile, unit)
             found = guarded(driver.profile, zone.settings, unit, driver.function)
-            if found is None:
+            if found is None or len(self._zones) == MOST_ZONES:
                 self.unguarded.append(zone.name)
             else:
                 self._ids.add(zone_id)
@@ -102,7 +109,9 @@ class FrostGuard:
             return
         bridge = _bridge(self._hass, self._data)
         is_due = self.heard is None or abs(now - self.heard) >= RENEW_EVERY
-        if bridge is None or not (is_due or bridge is not self._told):
+        if bridge is None or not bridge.last_update_success:
+            return  # who is known to be away is not waited for
+        if not is_due and bridge is self._told:
             return
         try:
             if bridge is not self._told:
@@ -153,7 +162,7 @@ def _is_behind(data: Mapping[str, Any], host: str | None) -> bool:
     return host is not None and data.get(CONF_TYPE) == TYPE_TCP and data[CONF_HOST] == host
 
 
-def bridge_entry(hass: HomeAssistant, data: Mapping[str, Any]) -> ConfigEntry[Any] | None:
+def _entry(hass: HomeAssistant, data: Mapping[str, Any]) -> ConfigEntry[Any] | None:
     """Return the entry of the bridge that a house says it has."""
     device = dr.async_get(hass).async_get(data.get(CONF_BRIDGE, ""))
     for entry_id in device.config_entries if device else ():
@@ -164,13 +173,13 @@ def bridge_entry(hass: HomeAssistant, data: Mapping[str, Any]) -> ConfigEntry[An
 
 
 def _host(hass: HomeAssistant, data: Mapping[str, Any]) -> str | None:
-    entry = bridge_entry(hass, data)
+    entry = _entry(hass, data)
     return entry.data[CONF_HOST] if entry else None
 
 
 def _bridge(hass: HomeAssistant, data: Mapping[str, Any]) -> Bridge | None:
     """Return the bridge of a house, None while it is not there."""
-    entry = bridge_entry(hass, data)
+    entry = _entry(hass, data)
     if entry is None or entry.state is not ConfigEntryState.LOADED:
         return None
     bridge: Bridge = entry.runtime_data
