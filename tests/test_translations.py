@@ -50,7 +50,18 @@ OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
 LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
 # Words that are the same in another language, and texts that are nothing but what fills them in.
 SAME_AS_ENGLISH = {
-    "de": {"Boost", "Bridge", "Eco", "Host", "Modbus TCP", "Name", "Port", "Post", "Thermostat"},
+    "de": {
+        "Boost",
+        "Bridge",
+        "Bridges",
+        "Eco",
+        "Host",
+        "Modbus TCP",
+        "Name",
+        "Port",
+        "Post",
+        "Thermostat",
+    },
     "fi": {"Modbus TCP"},
     "fr": {
         "Boost",

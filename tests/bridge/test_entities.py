@@ -10,6 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er, 
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.lumme_energy import system_health
 from custom_components.lumme_energy.bridge_api.errors import RefusedError
 from custom_components.lumme_energy.bridge_api.model import GuardState
 from custom_components.lumme_energy.const import DOMAIN
@@ -38,6 +39,8 @@ async def test_a_day_of_a_bridge(hass: HomeAssistant, bridge: Bridge) -> None:
     assert abs(dt_util.utcnow() - dt_util.parse_datetime(started, raise_on_error=True)) < timedelta(
         minutes=1
     )
+    told = await system_health.async_info(hass)
+    assert (told["bridges"], told["bridges_heard"]) == (1, 1)
     # Counters are there for whoever looks for a fault.
     registry = er.async_get(hass)
     hidden = {
@@ -74,8 +77,8 @@ async def test_a_day_of_a_bridge(hass: HomeAssistant, bridge: Bridge) -> None:
     assert diagnostics["frost_guard"]["zones"]["living"]["floor"] == 8000
     assert diagnostics["config"]["bus"]["baud"] == 9600
     assert diagnostics["log"]["lines"]
-    told = str(diagnostics)
-    assert not [each for each in (bridge.token, bridge.fingerprint().hex(), ID) if each in told]
+    text = str(diagnostics)
+    assert not [each for each in (bridge.token, bridge.fingerprint().hex(), ID) if each in text]
 
     restart = registry.async_get_entity_id(BUTTON, DOMAIN, f"{ID}_restart")
     await hass.services.async_call(BUTTON, SERVICE_PRESS, {ATTR_ENTITY_ID: restart}, blocking=True)
