@@ -7,6 +7,7 @@ The home's reading was typed in and accepted; the bakery's meter sends its own w
 but the first one waits until the user has seen it.
 The energy dashboard shows the homes as their portals tell, and the bakery as its meter counts.
 Everybody has left the cottage, which is still as warm as for them.
+The flat's meter shows each phase, too.
 """
 
 import asyncio
@@ -237,6 +238,19 @@ async def archive(session: Session, _entries: Mapping[str, str]) -> None:
     await flow.answer(archive=True)
 
 
+async def show_phases(session: Session, entries: Mapping[str, str]) -> None:
+    """Have the flat's meter show the power of each phase, which most people do not ask for."""
+    meter = entries[FLATS_METER.meter]
+    for entity in await session.command("config/entity_registry/list"):
+        if (entity["config_entry_id"], entity["translation_key"]) == (meter, "power_import_phase"):
+            await session.command(
+                "config/entity_registry/update", entity_id=entity["entity_id"], disabled_by=None
+            )
+    # Home Assistant would do so by itself, but half a minute later.
+    for disabled_by in ("user", None):
+        await session.command("config_entries/disable", entry_id=meter, disabled_by=disabled_by)
+
+
 async def link_flat(session: Session, entries: Mapping[str, str]) -> None:
     """Link the flat's meter."""
     await link_meter(session, entries, FLATS_METER)
@@ -320,6 +334,7 @@ SCENES: Final[Mapping[str, tuple[tuple[str, ...], Scene]]] = {
         ("oma_lumme", "my_luminus", "p1_meter", "belgian_meter"),
         show_energy,
     ),
+    "the flat's phases": (("p1_meter",), show_phases),
 }
 
 

@@ -18,7 +18,6 @@ from .cables import Cable, CablePanel
 from .changes import Changes
 from .cottage import DemoCottage
 from .cottage_cables import things as cottage_things
-from .dashboard import dashboard
 from .entries import add_account, add_cottage, add_meter, add_modbus_meter
 from .errors import DemoError
 from .home_assistant import HOST, HomeAssistant, Session
@@ -36,6 +35,7 @@ from .scenes import SCENES
 from .server import DemoPortal
 
 DASHBOARD = "lumme-demo"
+STRATEGY = {"strategy": {"type": "custom:lumme-energy"}}
 CABLES = "cables"
 COTTAGE = "cottage"
 ENTRIES = {
@@ -143,7 +143,7 @@ class Demo:
         ]
 
     async def arrange(self, session: Session) -> None:
-        """Make a dashboard of what is set up the first page that a user sees."""
+        """Make the integration's dashboard the first page that a user sees."""
         pages = await session.command("lovelace/dashboards/list")
         if DASHBOARD not in {page["url_path"] for page in pages}:
             await session.command(
@@ -152,11 +152,7 @@ class Demo:
                 title="Lumme Energy",
                 icon="mdi:flower",
             )
-        config = dashboard(
-            await session.command("config/entity_registry/list"),
-            await session.command("config/device_registry/list"),
-        )
-        await session.command("lovelace/config/save", url_path=DASHBOARD, config=config)
+        await session.command("lovelace/config/save", url_path=DASHBOARD, config=STRATEGY)
         await session.command(
             "frontend/set_system_data", key="core", value={"default_panel": DASHBOARD}
         )

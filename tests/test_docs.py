@@ -6,6 +6,7 @@ from pathlib import Path
 import re
 
 import pytest
+import yaml
 
 from custom_components.lumme_energy.account.actions.readings import OVERRIDABLE
 from custom_components.lumme_energy.account.deposit import STANDINGS
@@ -94,7 +95,7 @@ def test_readings() -> None:
 @pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "account.md"])
 def test_the_promise_to_portals(page: Path) -> None:
     """The number of requests is the one that the code keeps to."""
-    assert re.findall(r"(\d+) requests a day", page.read_text()) == [str(MAX_REQUESTS_PER_DAY)]
+    assert {*re.findall(r"(\d+) requests a day", page.read_text())} == {str(MAX_REQUESTS_PER_DAY)}
 
 
 def test_how_fast_meters_are() -> None:
@@ -104,7 +105,9 @@ def test_how_fast_meters_are() -> None:
     assert {int(found) for found in re.findall(r"(\d+) seconds \(", page)} == silences
 
 
-@pytest.mark.parametrize("kind", ["account", "meter", "readings", "cottage", "bridge"])
+@pytest.mark.parametrize(
+    "kind", ["account", "bridge", "cottage", "energy", "meter", "readings"]
+)
 def test_entities_are_called_what_they_are_called(kind: str) -> None:
     """A name in italics is a name that the user finds."""
     names = {
@@ -130,3 +133,88 @@ def test_customer_services(row: str, supplier: Supplier, segment: Segment) -> No
     (cells,) = re.findall(rf"^\| {row} \| ([+\d ]+?)(?: \(.*\))? \| (\S*) ?\|", page, re.MULTILINE)
     found = contact(supplier, segment)
     assert cells == (found.phone, found.email or "")
+
+
+def rows(section: str, columns: int) -> list[list[str]]:
+    """Return the cells of a section's tables, without heads and lines."""
+    lines = [line for line in section.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    return [row for row in cells if len(row) == columns and row[0].startswith(("`", "*"))]
+
+
+def named(cell: str) -> list[str]:
+    """Return what a cell names as code."""
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_actions() -> None:
+    """Every action is documented with all of its fields, and no other is."""
+    page = (ROOT / "docs" / "actions.md").read_text()
+    actions, _, rest = page.partition("## Fields")
+    fields, _, _ = rest.partition("## Events")
+    described = yaml.safe_load(
+        (ROOT / "custom_components" / "lumme_energy" / "services.yaml").read_text()
+    )
+    told = {named(name)[0]: {*named(taken)} for name, taken, _ in rows(actions, 3)}
+    common = {"config_entry_id"}
+    assert told == {name: action["fields"].keys() - common for name, action in described.items()}
+    explained = [name for names, _ in rows(fields, 2) for name in named(names)]
+    assert len(explained) == len({*explained})
+    assert {*explained} == common.union(*told.values())
+
+
+def test_choices_of_actions() -> None:
+    """Whatever can be chosen in an action is named."""
+    page = (ROOT / "docs" / "actions.md").read_text()
+    _, _, fields = page.partition("## Fields")
+    choices = ENGLISH["selector"]
+    for choice in ("invoice_status", "statement_format", "mode", "moving_party"):
+        assert {*choices[choice]["options"]} <= {*named(fields)}
+    assert {*choices["register"]["fields"]} <= {*named(fields)}
+
+
+def test_events() -> None:
+    """Every event is documented, with all that can happen and what is told of it."""
+    _, _, events = (ROOT / "docs" / "actions.md").read_text().partition("## Events")
+    told = {
+        name.strip("*"): (named(types), named(attributes))
+        for name, types, attributes in rows(events, 3)
+    }
+    assert told == {
+        entity["name"]: (
+            [*entity["state_attributes"]["event_type"]["state"]],
+            [each for each in entity["state_attributes"] if each != "event_type"],
+        )
+        for entity in ENGLISH["entity"]["event"].values()
+    }
+
+
+def test_every_page_is_in_the_index() -> None:
+    """The index leads to every page."""
+    index = (ROOT / "docs" / "README.md").read_text()
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in index
+
+
+@pytest.mark.parametrize("kind", ["account", "bridge", "cottage", "meter"])
+def test_a_kind_of_entry_is_told_about_in_full(kind: str) -> None:
+    """Each page says what the quality scale asks for, and has an example."""
+    page = (ROOT / "docs" / f"{kind}.md").read_text()
+    asked = [
+        "Set up",
+        "What you get",
+        "How data are updated",
+        "Known limits",
+        "Troubleshooting",
+        "Remove",
+    ]
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert [heading for heading in headings if heading in asked] == asked
+    assert "```yaml" in page
+
+
+def test_contributors_find_every_package() -> None:
+    """The tree that contributors see has all the packages."""
+    tree = (ROOT / "CONTRIBUTING.md").read_text()
+    for package in (ROOT / "custom_components" / "lumme_energy").glob("*/__init__.py"):
+        assert f"\n  {package.parent.name}/" in tree

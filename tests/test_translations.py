@@ -398,3 +398,25 @@ def test_icons_belong_to_entities() -> None:
             assert icon["default"].startswith("mdi:")
             if platform == "sensor":
                 assert icon.get("state", {}).keys() <= text.get("state", {}).keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "formal"),
+    [
+        # At the beginning of a sentence it is “they”.
+        ("de", r"(?<!^)(?<![.:!?] )\b(Sie|Ihnen|Ihre?[mnrs]?)\b"),
+        ("nl", r"\b[Uu]w?\b"),
+        ("fi", r"\b[Tt]eidän\b"),
+        ("sv", r"\b[Nn]i\b"),
+    ],
+)
+def test_one_form_of_address(language: str, formal: str) -> None:
+    """Home Assistant is on first-name terms; what is sent or signed is not."""
+    texts = read(INTEGRATION / "translations" / f"{language}.json")
+    found = [
+        path
+        for path, text in leaves(texts)
+        if re.search(formal, text, re.MULTILINE)
+        and not path[-1].startswith(("fee_cancellation", "document_"))
+    ]
+    assert found == []

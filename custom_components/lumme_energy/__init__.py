@@ -12,9 +12,10 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import account, bridge, meter, site
+from . import account, bridge, frontend, meter, site
 from .account.document_view import DocumentView
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
+from .frontend.sidebar import async_show
 from .services import async_setup_services
 
 type LummeConfigEntry = ConfigEntry[Any]
@@ -25,9 +26,10 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register actions and documents, which are there whatever becomes of the entries."""
+    """Register actions, documents and dashboard, which are there whatever becomes of the entries."""
     async_setup_services(hass)
     hass.http.register_view(DocumentView)
+    await frontend.async_serve(hass)
     return True
 
 
@@ -36,6 +38,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> boo
     kind = KINDS[entry.data[CONF_KIND]]
     entry.runtime_data = await kind.async_setup(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, kind.PLATFORMS)
+    async_show(hass, entry)
     return True
 
 

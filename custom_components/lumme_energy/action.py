@@ -18,6 +18,7 @@ class Action:
     fields: Mapping[Any, Any]
     handler: Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
     supports_response: SupportsResponse = SupportsResponse.ONLY
+    admin_only: bool = False
 
 
 def invalid(key: str, **placeholders: str) -> ServiceValidationError:

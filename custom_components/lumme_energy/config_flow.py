@@ -8,7 +8,7 @@ from homeassistant.config_entries import (
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
-    OptionsFlowWithReload,
+    OptionsFlow,
 )
 from homeassistant.core import callback
 
@@ -19,6 +19,7 @@ from .account.options import AccountOptionsFlow
 from .bridge_offers import BridgeOffersFlow
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
 from .meter.options import MeterOptionsFlow
+from .site.options import SiteOptionsFlow
 from .site.settings import ZONE
 from .site.zone_flow import ZoneFlow
 
@@ -32,17 +33,21 @@ class LummeEnergyConfigFlow(AccountFlow, BridgeOffersFlow, ConfigFlow, domain=DO
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlowWithReload:
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
         """Return the flow of an entry's options."""
-        is_meter = config_entry.data[CONF_KIND] == KIND_METER
-        return MeterOptionsFlow() if is_meter else AccountOptionsFlow()
+        flows: dict[str, type[OptionsFlow]] = {
+            KIND_ACCOUNT: AccountOptionsFlow,
+            KIND_METER: MeterOptionsFlow,
+            KIND_HEATING: SiteOptionsFlow,
+        }
+        return flows[config_entry.data[CONF_KIND]]()
 
     @classmethod
     @callback
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        """Tell whether an entry has options; all that is told of other kinds is reconfigured."""
-        return config_entry.data[CONF_KIND] in {KIND_ACCOUNT, KIND_METER}
+        """Tell whether an entry has options; all that is told of a bridge is reconfigured."""
+        return bool(config_entry.data[CONF_KIND] != KIND_BRIDGE)
 
     @classmethod
     @callback

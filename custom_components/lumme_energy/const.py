@@ -31,6 +31,8 @@ CONF_BITS: Final = "bits"
 CONF_PARITY: Final = "parity"
 CONF_ENCRYPTION_KEY: Final = "encryption_key"
 
+CONF_SIDEBAR: Final = "sidebar"
+
 CONF_LIVE_INTERVAL: Final = "live_interval"
 CONF_REGISTER_INTERVAL: Final = "register_interval"
 CONF_CAPACITY_PRICE: Final = "capacity_price"

@@ -512,3 +512,14 @@ async def test_unknown_entity_has_no_statistics(hass: HomeAssistant, oma_lumme: 
     await start(hass, entry)
     await async_wait_recording_done(hass)
     assert (await told(hass, f"{FLAT}_cost_today"))[0] == "unknown"
+
+
+async def test_nothing_is_told_before_it_is_worked_out(
+    hass: HomeAssistant, my_luminus: Demo
+) -> None:
+    """A start of Home Assistant must not look as if a bill had become unknown, and then wrong."""
+    with patch("custom_components.lumme_energy.account.bookkeeper.async_start"):
+        await start(hass, my_luminus.entry(hass, customer=1))
+    state = hass.states.get(f"{HOME}_expected_settlement")
+    assert state is not None
+    assert state.state == "unavailable"

@@ -475,7 +475,7 @@ def test_arrival(cold: Bench) -> None:
 def test_preheating_is_not_interrupted_for_a_cheaper_hour(
     cold: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What must be heated by now goes on; what was only early waits for the next cheap hour."""
+    """What must be heated by now goes on; what was only early stops, but lasts for an hour."""
     at = cold.now + hours(10)
     cold.engine.set_arrival(at, cold.now)
     arrival = Arrival(
@@ -490,7 +490,12 @@ def test_preheating_is_not_interrupted_for_a_cheaper_hour(
     assert plan(at) == "waiting_to_preheat"
     assert plan(cold.now) == "waiting_for_cheap_hours"
     assert plan(at, "room") == "heating_early_cheap"
-    assert plan(at) == "waiting_to_preheat"
+    assert [plan(at) for _ in range(3)] == [
+        "heating_early_cheap",
+        "heating_early_cheap",
+        "waiting_to_preheat",
+    ]
+    assert plan(at, "room") == "waiting_to_preheat"
     assert plan(cold.now, "room") == "preheating"
     assert plan(cold.now) == "preheating"
 

@@ -13,22 +13,23 @@ PAUSE = minutes(15)
 
 
 def test_pauses() -> None:
-    """A routine write waits for the pause, a wish for a minute, safety for nothing."""
+    """What saves money or is routine waits for the pause, a wish for a minute, safety for nothing."""
     pace = Pace()
     assert all(pace.may_write(urgency, START, PAUSE) for urgency in Urgency)
     pace.wrote(START)
     pace.told(Outcome.KEPT, is_reassertion=False)
-    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [False, False, True]
+    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [False, False, False, True]
     pace.pass_time(minutes(1), is_kept=True)
-    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [False, True, True]
+    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [False, False, True, True]
     pace.pass_time(minutes(14), is_kept=True)
     assert all(pace.may_write(urgency, START, PAUSE) for urgency in Urgency)
 
 
 def test_budget() -> None:
-    """What is not for safety is written 24 times a day at most, whatever the clock does."""
+    """What is not for safety is written 24 times a day at most, what only saves money 8 times."""
     pace, now = Pace(), START
-    for _ in range(BUDGET):
+    for number in range(BUDGET):
+        assert pace.may_write(Urgency.SAVING, now, timedelta()) is (number < BUDGET // 3)
         assert pace.may_write(Urgency.WISH, now, PAUSE)
         pace.wrote(now)
         pace.told(Outcome.KEPT, is_reassertion=False)

@@ -199,7 +199,7 @@ async def test_what_the_capacity_tariff_costs(
         given = {"live_interval": 5, "register_interval": 60, **answer}
         result = await hass.config_entries.options.async_configure(form["flow_id"], given)
         assert result["type"] is FlowResultType.CREATE_ENTRY
-        assert entry.options == given
+        assert entry.options == given | {"sidebar": False}
         await hass.async_block_till_done()
         await heard(hass, entry, 2)
 

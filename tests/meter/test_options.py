@@ -27,12 +27,16 @@ async def test_rates_are_kept_at_once(hass: HomeAssistant, run_meter: Meters, cl
     await set_up(hass, entry)
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert form["type"] is FlowResultType.FORM
-    assert form["data_schema"]({}) == {"live_interval": 0, "register_interval": 60}
+    assert form["data_schema"]({}) == {
+        "live_interval": 0,
+        "register_interval": 60,
+        "sidebar": False,
+    }
     result = await hass.config_entries.options.async_configure(
         form["flow_id"], {"live_interval": 20, "register_interval": 10}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert entry.options == {"live_interval": 20, "register_interval": 10}
+    assert entry.options == {"live_interval": 20, "register_interval": 10, "sidebar": False}
     await hass.async_block_till_done()
     await heard(hass, entry, 2)
 

@@ -82,7 +82,6 @@ async def test_house(hass: HomeAssistant, thermometer: er.RegistryEntry) -> None
     assert entry.state is ConfigEntryState.LOADED
     assert entry.data["outdoor"] == thermometer.id
     assert coordinator_of(entry).settings.fuse == 25 * 3 * 230
-    assert not entry.supports_options
 
     again: Any = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     again = await configure(again["flow_id"], {"next_step_id": "heating"})

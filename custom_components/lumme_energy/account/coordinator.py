@@ -122,7 +122,7 @@ class AccountCoordinator(DataUpdateCoordinator[AccountData]):
         self.portal = portal
         self.outbox = outbox
         self.zone = zone
-        self.money = Money()
+        self.money = Money(known=False)
         self.changed: dict[str, str] = {}
         self._failures = 0
         self._troubled: set[str] = set()

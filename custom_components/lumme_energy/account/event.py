@@ -1,5 +1,6 @@
 """Events of a supplier account: what happens to its invoices, benefits and changes."""
 
+from datetime import date
 from functools import partial
 from typing import Any, Final, override
 
@@ -49,6 +50,10 @@ async def async_setup(
     async_add_as_they_appear(entry, async_add_entities, offered)
 
 
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
 class InvoiceEvents(NewsEvents):
     """What happens to invoices."""
 
@@ -71,7 +76,8 @@ class InvoiceEvents(NewsEvents):
                     "number": each.invoice.number,
                     "amount": float(each.invoice.amount),
                     "currency": each.invoice.currency,
-                    "due": each.invoice.due.isoformat() if each.invoice.due else None,
+                    "due": _iso(each.invoice.due),
+                    "collected": _iso(each.invoice.collected),
                 },
             )
             for each in found
@@ -98,9 +104,7 @@ class BenefitEvents(NewsEvents):
                 event,
                 {
                     "title": benefit.title,
-                    "valid_until": (
-                        benefit.valid_until.isoformat() if benefit.valid_until else None
-                    ),
+                    "valid_until": _iso(benefit.valid_until),
                 },
             )
             for event, benefit in found

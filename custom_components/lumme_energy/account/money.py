@@ -35,11 +35,13 @@ class Money:
         costs: By GSRN of the supply points that have a meter.
         forecasts: By GSRN, where a settlement can be foreseen.
         checks: Of the bills of the last months, the newest first.
+        known: Whether all this was worked out since the start, or is still to be.
     """
 
     costs: Mapping[str, Costs] = field(default_factory=dict)
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
     checks: tuple[BillCheck, ...] = ()
+    known: bool = True
 
     def check_of(self, gsrn: str) -> BillCheck | None:
         """Return what was found in the newest bill about a supply point."""

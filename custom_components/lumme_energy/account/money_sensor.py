@@ -178,7 +178,10 @@ class MoneySensor(SupplyPointEntity, SensorEntity):
     @property
     @override
     def available(self) -> bool:
-        return not self._of_deposit or plan_of(self.coordinator, self._gsrn) is not None
+        """Tell nothing until it was worked out: “unknown” would look like news after each start."""
+        return self.coordinator.money.known and (
+            not self._of_deposit or plan_of(self.coordinator, self._gsrn) is not None
+        )
 
     @callback
     @override

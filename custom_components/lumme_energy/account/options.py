@@ -23,6 +23,7 @@ from ..const import (
     CONF_TOLERANCE_ENERGY,
     CONF_TOLERANCE_PERCENT,
 )
+from ..frontend.sidebar import SIDEBAR_FIELD
 from ..portal.model import Capability, Segment
 from ..portal.suppliers import SUPPLIERS, Supplier
 from .bookkeeper import TOLERANCE
@@ -83,6 +84,7 @@ class AccountOptionsFlow(OptionsFlowWithReload):
         for capability, more in FIELDS_OF.items():
             if capability in portal.capabilities:
                 fields |= more
+        fields |= SIDEBAR_FIELD
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(

@@ -37,6 +37,8 @@ LONGEST_STEP: Final = timedelta(minutes=10)
 NOBODY_CAME: Final = timedelta(hours=4)
 # A room of which nothing is known is heated that long before an arrival.
 BLIND_PREHEAT: Final = timedelta(hours=24)
+# What is heated early, where that is cheap, is heated or left alone for so long at least.
+AT_LEAST: Final = timedelta(hours=1)
 # A bridge is heard at least that often.
 BRIDGE_PAUSE: Final = timedelta(minutes=2)
 # Meter and heaters that fall silent within so much of each other have lost what both live on.
@@ -71,6 +73,7 @@ class SiteState:
         rest: What an empty house is kept at: AWAY or FROST_GUARD.
         arrival: When somebody comes.
         preheating: The zones that were heated for that in the last step.
+        turned_for: For how long each zone has been heated for that without a pause, or not at all.
         has_begun: Whether preheating for it was told.
         was_empty: Whether nobody was there since the arrival was wished.
         late_for: For how long somebody is overdue.
@@ -86,6 +89,7 @@ class SiteState:
     rest: Mode = Mode.AWAY
     arrival: datetime | None = None
     preheating: list[str] = field(default_factory=list)
+    turned_for: dict[str, timedelta] = field(default_factory=dict)
     has_begun: bool = False
     was_empty: bool = False
     late_for: timedelta = timedelta()
@@ -220,7 +224,7 @@ class SiteEngine:
         state = self._state
         state.arrival = at
         state.preheating, state.has_begun, state.was_empty = [], False, False
-        state.late_for = timedelta()
+        state.turned_for, state.late_for = {}, timedelta()
 
     def _leave(self) -> None:
         """Leave the house: what it is kept at until somebody comes, if somebody does."""
@@ -271,7 +275,7 @@ class SiteEngine:
             minutes = str(round(after / timedelta(minutes=1)))
             self.turn_down(now)
             news.append(because(News.TURNED_DOWN, minutes=minutes))
-            preheat = self._preheat(now, seen)
+            preheat = self._preheat(now, timedelta(), seen)
             wishes = self._wishes(now, preheat)
         proofs = {}
         if is_empty:
@@ -344,13 +348,13 @@ class SiteEngine:
                 self._leave()
                 news.append(because(News.NOBODY_CAME, arrival=at))
                 return None
-        preheat = self._preheat(now, seen)
+        preheat = self._preheat(now, dt, seen)
         if state.preheating and not state.has_begun:
             state.has_begun = True
             news.append(because(News.PREHEAT_STARTED, arrival=at))
         return preheat
 
-    def _preheat(self, now: datetime, seen: SiteSeen) -> Preheat | None:
+    def _preheat(self, now: datetime, dt: timedelta, seen: SiteSeen) -> Preheat | None:
         """Plan for the arrival ahead, and remember which zones heat for it."""
         state = self._state
         if state.mode is not Mode.ARRIVING or state.arrival is None:
@@ -370,8 +374,25 @@ class SiteEngine:
         must = {key for key in state.preheating if preheat.starts.get(key, now) <= now}
         unknown = {key for key in following if key not in preheat.starts and first <= now}
         heats = preheat.heating | must | unknown
-        state.preheating = [key for key in following if key in heats]
+        early = {key for key, start in preheat.starts.items() if start > now}
+        state.preheating = [
+            key for key in following if self._heats(key, dt, key in heats, is_early=key in early)
+        ]
         return preheat
+
+    def _heats(self, key: str, dt: timedelta, is_wanted: bool, *, is_early: bool) -> bool:
+        """Return whether a zone heats for the arrival.
+
+        A room's air warms at once, and then the cheap hour that did it seems not to be needed any
+        more. What begins or ends before it must, to save money, lasts for a while.
+        """
+        state = self._state
+        heated = key in state.preheating
+        lasted = state.turned_for.get(key, AT_LEAST) + dt
+        if is_wanted is not heated and is_early and lasted < AT_LEAST:
+            is_wanted = heated
+        state.turned_for[key] = lasted if is_wanted is heated else timedelta()
+        return is_wanted
 
     def _plan(self, at: datetime, now: datetime, seen: SiteSeen) -> Preheat | None:
         """Plan for an arrival; None if nothing is known of any room."""

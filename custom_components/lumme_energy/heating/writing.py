@@ -15,6 +15,8 @@ from .targets import is_same
 
 # Writes a day to a register of a thermostat that are not for safety.
 BUDGET: Final = 24
+# Of those, what may go to saving money: what has to be warm in the end needs the others.
+SAVING_SHARE: Final = 3
 # What lies between two writes that the user asks for, or that keep a fuse.
 SHORT_PAUSE: Final = timedelta(minutes=1)
 # What lies between a write that did not last and the next one.
@@ -31,9 +33,10 @@ _HOURS: Final = 24
 class Urgency(IntEnum):
     """How pressing a write is."""
 
-    ROUTINE = 0
-    WISH = 1
-    SAFETY = 2
+    SAVING = 0
+    ROUTINE = 1
+    WISH = 2
+    SAFETY = 3
 
 
 @dataclass(kw_only=True, slots=True)
@@ -72,7 +75,7 @@ class Pace:
         back_off = BACK_OFF[min(self.tries, len(BACK_OFF) - 1)]
         if urgency is Urgency.SAFETY:
             pause = timedelta()
-        elif self.writes(now) >= budget:
+        elif self.writes(now) >= (budget // SAVING_SHARE if urgency is Urgency.SAVING else budget):
             return False
         elif urgency is Urgency.WISH:
             pause = SHORT_PAUSE

@@ -45,6 +45,8 @@ MAY_WAIT: Final = 1.0
 FULL: Final = 0.95
 FAR_BELOW: Final = 2.0
 
+# What it is told for these reasons could wait: it only costs more.
+SAVING: Final = {Because.HEATING_EARLY_CHEAP, Because.WAITING_TO_PREHEAT}
 FOLLOWED: Final = {Mode.HOME: Preset.HOME, Mode.FROST_GUARD: Preset.FROST}
 
 
@@ -421,7 +423,9 @@ class Zone:
             or (self.room is not None and self.room < self._least and wish.setpoint > shown)
         )
         is_soon = state.is_wished or state.is_reset or is_shed
-        urgency = Urgency.WISH if is_soon else Urgency.ROUTINE
+        urgency = Urgency.SAVING if wish.reason.key in SAVING else Urgency.ROUTINE
+        if is_soon:
+            urgency = Urgency.WISH
         if not state.pace.may_write(
             Urgency.SAFETY if is_safety else urgency, now, self.settings.write_pause, BUDGET
         ):

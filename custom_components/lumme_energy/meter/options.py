@@ -13,6 +13,7 @@ from ..const import (
     CONF_LIVE_INTERVAL,
     CONF_REGISTER_INTERVAL,
 )
+from ..frontend.sidebar import SIDEBAR_FIELD
 from ..metering.profiles import Country
 from .descriptions import Pace
 
@@ -32,6 +33,7 @@ SCHEMA: Final = probatio.Schema(
     {
         probatio.Required(CONF_LIVE_INTERVAL, default=Pace.LIVE.value): _seconds(0, 60),
         probatio.Required(CONF_REGISTER_INTERVAL, default=Pace.REGISTER.value): _seconds(10, 600),
+        **SIDEBAR_FIELD,
     }
 )
 

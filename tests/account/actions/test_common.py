@@ -10,8 +10,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.lumme_energy.account.actions import ACTIONS
 from custom_components.lumme_energy.const import CONF_KIND, DOMAIN, KIND_METER
+from custom_components.lumme_energy.services import ACTIONS
 from tests.account.common import Demo, start
 
 from .common import call

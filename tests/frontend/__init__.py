@@ -1,0 +1,1 @@
+"""The dashboard: how it is served, and what it says."""
