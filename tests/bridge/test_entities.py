@@ -1,5 +1,6 @@
 """What a bridge shows in Home Assistant, and what it can be asked there."""
 
+import asyncio
 from datetime import timedelta
 
 from homeassistant.components.button.const import DOMAIN as BUTTON, SERVICE_PRESS
@@ -98,3 +99,21 @@ async def test_a_day_of_a_bridge(hass: HomeAssistant, bridge: Bridge) -> None:
     assert state(hass, "binary_sensor", "connection") == STATE_ON
     assert hass.states.get(event).attributes["event_type"] == "grace"  # type: ignore[union-attr]
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_what_happened_meanwhile_is_told(hass: HomeAssistant, bridge: Bridge) -> None:
+    """The frost guard took over while Home Assistant was not there."""
+    await bridge.pair()
+    await bridge.do("PUT", "failsafe", {"zones": {"living": ZONE}})
+    await bridge.ahead(900)
+    async with asyncio.timeout(10):
+        while (await bridge.get("status"))["state"] != "fallback":  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+    coordinator = await set_up(hass, bridge)
+    event = er.async_get(hass).async_get_entity_id("event", DOMAIN, f"{ID}_event")
+    assert event is not None
+    assert hass.states.get(event).attributes["event_type"] == "fallback"  # type: ignore[union-attr]
+    await hass.config_entries.async_remove(coordinator.config_entry.entry_id)
+    # It was told to guard nothing any more, and then to forget us.
+    assert bridge.read("failsafe.json")["zones"] == {}
+    assert bridge.read("clients.json") == []

@@ -104,7 +104,7 @@ class BridgeCoordinator(DataUpdateCoordinator[Status]):
             BridgeError: It was not told, or does not take it.
 
         """
-        known = (await self.client.async_config())["writes"]
+        known = (await self.client.async_config()).get("writes", [])
         if fresh := [rule for rule in rules if rule not in known]:
             await self.client.async_configure({"writes": [*known, *fresh]})
 
@@ -115,7 +115,7 @@ class BridgeCoordinator(DataUpdateCoordinator[Status]):
             BridgeError: It is not renewed.
 
         """
-        before = self.data.state
+        before = (await self.client.async_status()).state  # what was polled may be old news
         guard = await self._async_renew()
         if guard.state is not before:
             await self.async_request_refresh()
