@@ -105,9 +105,7 @@ def test_how_fast_meters_are() -> None:
     assert {int(found) for found in re.findall(r"(\d+) seconds \(", page)} == silences
 
 
-@pytest.mark.parametrize(
-    "kind", ["account", "bridge", "cottage", "energy", "meter", "readings"]
-)
+@pytest.mark.parametrize("kind", ["account", "bridge", "cottage", "energy", "meter", "readings"])
 def test_entities_are_called_what_they_are_called(kind: str) -> None:
     """A name in italics is a name that the user finds."""
     names = {
