@@ -17,6 +17,7 @@ from .account.document_view import DocumentView
 from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
 from .frontend.sidebar import async_show
 from .services import async_setup_services
+from .voice.sentences import async_listen
 
 type LummeConfigEntry = ConfigEntry[Any]
 
@@ -39,6 +40,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: LummeConfigEntry) -> boo
     entry.runtime_data = await kind.async_setup(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, kind.PLATFORMS)
     async_show(hass, entry)
+    await async_listen(hass, entry)
     return True
 
 

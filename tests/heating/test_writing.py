@@ -18,9 +18,19 @@ def test_pauses() -> None:
     assert all(pace.may_write(urgency, START, PAUSE) for urgency in Urgency)
     pace.wrote(START)
     pace.told(Outcome.KEPT, is_reassertion=False)
-    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [False, False, False, True]
+    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [
+        False,
+        False,
+        False,
+        True,
+    ]
     pace.pass_time(minutes(1), is_kept=True)
-    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [False, False, True, True]
+    assert [pace.may_write(urgency, START, PAUSE) for urgency in Urgency] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     pace.pass_time(minutes(14), is_kept=True)
     assert all(pace.may_write(urgency, START, PAUSE) for urgency in Urgency)
 

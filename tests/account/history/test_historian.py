@@ -1,5 +1,6 @@
 """Tests of the history of an account, from the demo portals to a real recorder."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -267,6 +268,29 @@ async def test_starting_again_and_again(
         freezer.tick(timedelta(minutes=5))
         await restart(hass, entry)
     assert oma_lumme.calls() == asked
+
+
+async def test_unloaded_in_the_middle(
+    hass: HomeAssistant, oma_lumme: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has been read is written although the entry is unloaded: it is kept nowhere else."""
+    begun, tell = asyncio.Event(), historian.async_tell
+
+    async def slowly(*args: Any) -> int:
+        begun.set()
+        return await tell(*args)
+
+    monkeypatch.setattr(historian, "async_tell", slowly)
+    entry = oma_lumme.entry(hass)
+    setting_up = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+    await begun.wait()
+    await setting_up
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for gsrn in (FLAT_GSRN, COTTAGE_GSRN):
+        told = truth(oma_lumme, gsrn, date(2026, 11, 1))
+        newest = max(energy(told))
+        assert newest in await rows(hass, energy_id(gsrn))
+        assert newest in await rows(hass, cost_id(gsrn))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ month of each supply point after each poll. Three years of two supply points tak
 """
 
 import asyncio
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import callback
 from homeassistant.helpers.translation import async_get_translations
@@ -51,12 +52,23 @@ class Historian:
         coordinator = self._coordinator
         async with self._lock:
             points = {point.gsrn: point for point in coordinator.data.supply_points or ()}
-            for point in points.values():
-                await self._async_newest(point)
+            await self._async_wholly(self._async_newest_of(points.values()))
             for gsrn in self._next()[: self._allowed()]:
                 if not await self._async_earlier(points[gsrn]):
                     break
         coordinator.async_update_listeners()
+
+    async def _async_wholly(self, work: Coroutine[Any, Any, None]) -> None:
+        """Write what has been read; an entry that is unloaded waits for that.
+
+        It is nowhere else: what is left half done would be missing until the next poll.
+        """
+        entry = self._coordinator.config_entry
+        await asyncio.shield(entry.async_create_task(self._hass, work, f"{DOMAIN} history"))
+
+    async def _async_newest_of(self, points: Iterable[SupplyPoint]) -> None:
+        for point in points:
+            await self._async_newest(point)
 
     async def _async_newest(self, point: SupplyPoint) -> None:
         """Write what the poll has brought, if it has."""
@@ -110,12 +122,17 @@ class Historian:
             LOGGER.debug("%s does not tell the past now: %s", coordinator.name, err)
             return False
         hours = hourly(believed(slots, now))
-        await self._async_write(point, hours)
         reach = self._reaches[gsrn].earlier(found=bool(hours))
-        await self._async_reached(gsrn, reach)
+        await self._async_wholly(self._async_month(point, hours, reach))
         if reach.is_complete:
             LOGGER.info("%s: history is complete, since %s", coordinator.name, reach.known_since)
         return True
+
+    async def _async_month(
+        self, point: SupplyPoint, hours: tuple[ConsumptionSlot, ...], reach: Reach
+    ) -> None:
+        await self._async_write(point, hours)
+        await self._async_reached(point.gsrn, reach)
 
     async def _async_write(self, point: SupplyPoint, hours: tuple[ConsumptionSlot, ...]) -> None:
         """Make the statistics of a supply point say what was told."""
