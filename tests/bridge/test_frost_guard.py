@@ -186,8 +186,13 @@ async def test_of_many_rooms_it_guards_eight(
 
 
 async def test_somebody_is_told_that_it_is_lost(
-    hass: HomeAssistant, bridge: Bridge, port: int, clock: FrozenDateTimeFactory
+    hass: HomeAssistant,
+    bridge: Bridge,
+    port: int,
+    clock: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("custom_components.lumme_energy.site.heaters.TIMEOUT", 0.2)
     entry, keeper = await house(hass, bridge, zone(port, "hysen_hy", 7))
     site = coordinator_of(entry)
     assert site.frost_guard.unguarded == ["hysen_hy"]
