@@ -105,7 +105,7 @@ def test_how_fast_meters_are() -> None:
     assert {int(found) for found in re.findall(r"(\d+) seconds \(", page)} == silences
 
 
-@pytest.mark.parametrize("kind", ["account", "cottage", "energy", "meter", "readings"])
+@pytest.mark.parametrize("kind", ["account", "bridge", "cottage", "energy", "meter", "readings"])
 def test_entities_are_called_what_they_are_called(kind: str) -> None:
     """A name in italics is a name that the user finds."""
     names = {
@@ -194,7 +194,7 @@ def test_every_page_is_in_the_index() -> None:
         assert page.name == "README.md" or f"({page.name})" in index
 
 
-@pytest.mark.parametrize("kind", ["account", "cottage", "meter"])
+@pytest.mark.parametrize("kind", ["account", "bridge", "cottage", "meter"])
 def test_a_kind_of_entry_is_told_about_in_full(kind: str) -> None:
     """Each page says what the quality scale asks for, and has an example."""
     page = (ROOT / "docs" / f"{kind}.md").read_text()

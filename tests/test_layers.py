@@ -39,12 +39,27 @@ def test_layers(path: Path) -> None:
         "heating": ("account", "billing", "meter", "metering", "portal", "readings"),
         "billing": ("account", "meter", "metering", "readings"),
         "readings": ("account", "meter", "metering"),
-        "account": ("heating", "meter", "metering", "site"),
-        "meter": ("account", "billing", "heating", "portal", "readings", "site"),
-        "site": ("account", "billing", "meter", "metering", "portal", "readings"),
+        "account": ("bridge", "bridge_api", "heating", "meter", "metering", "site"),
+        "meter": (
+            *("account", "billing", "bridge", "bridge_api"),
+            *("heating", "portal", "readings", "site"),
+        ),
+        "site": ("account", "billing", "bridge", "meter", "metering", "portal", "readings"),
+        "bridge": (
+            *("account", "billing", "heating", "meter", "metering"),
+            *("portal", "readings", "site"),
+        ),
     }.get(layer, ())
     assert [name for name in names if within(name, *forbidden)] == []
-    if layer in {"portal", "metering", "billing", "readings", "heating", "modbus_registers"}:
+    if layer in {
+        "portal",
+        "metering",
+        "billing",
+        "readings",
+        "heating",
+        "modbus_registers",
+        "bridge_api",
+    }:
         below = {
             "heating": ("heating", "modbus_registers"),
             "metering": ("metering", "modbus_registers"),

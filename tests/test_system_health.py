@@ -35,6 +35,8 @@ async def test_an_account(hass: HomeAssistant, oma_lumme: Demo) -> None:
         "houses": 0,
         "heaters": 0,
         "heaters_heard": 0,
+        "bridges": 0,
+        "bridges_heard": 0,
         "requests_left_today": left,
         "can_reach_oma_lumme": "ok",
     }
@@ -66,6 +68,8 @@ async def test_nothing_set_up(hass: HomeAssistant) -> None:
         "houses": 0,
         "heaters": 0,
         "heaters_heard": 0,
+        "bridges": 0,
+        "bridges_heard": 0,
         "requests_left_today": None,
     }
 

@@ -50,10 +50,22 @@ OF_CORE = {"already_in_progress", "reauth_successful", "reconfigure_successful"}
 LANGUAGES = {"de", "en", "fi", "fr", "nl", "sv"}
 # Words that are the same in another language, and texts that are nothing but what fills them in.
 SAME_AS_ENGLISH = {
-    "de": {"Boost", "Eco", "Host", "Modbus TCP", "Name", "Port", "Post", "Thermostat"},
+    "de": {
+        "Boost",
+        "Bridge",
+        "Bridges",
+        "Eco",
+        "Host",
+        "Modbus TCP",
+        "Name",
+        "Port",
+        "Post",
+        "Thermostat",
+    },
     "fi": {"Modbus TCP"},
     "fr": {
         "Boost",
+        "Cause",
         "E-mail",
         "Minutes",
         "Modbus TCP",
@@ -67,6 +79,7 @@ SAME_AS_ENGLISH = {
     "nl": {
         "Account",
         "Boost",
+        "Bridge",
         "Contract",
         "E-mail",
         "Eco",
@@ -81,7 +94,7 @@ SAME_AS_ENGLISH = {
     },
     "sv": {"Boost", "Lumme Energia, Finland (OmaLumme)", "Modbus TCP", "Port", "Post", "Tariff"},
 }
-ONLY_FILLED_IN = {"{place}", "{product}"}
+ONLY_FILLED_IN = {"{name}", "{place}", "{product}"}
 
 
 def leaves(tree: dict[str, Any], *path: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -1,7 +1,7 @@
 """The Lumme Energy integration.
 
 Each config entry is one of a few kinds that live without each other: a supplier account, a
-meter, or a heated house. A portal that changes its log-in must never stop a radiator.
+meter, a heated house, or a bridge. A portal that changes its log-in must never stop a radiator.
 """
 
 from typing import Any
@@ -12,16 +12,16 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.typing import ConfigType
 
-from . import account, frontend, meter, site
+from . import account, bridge, frontend, meter, site
 from .account.document_view import DocumentView
-from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_HEATING, KIND_METER
+from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
 from .frontend.sidebar import async_show
 from .services import async_setup_services
 from .voice.sentences import async_listen
 
 type LummeConfigEntry = ConfigEntry[Any]
 
-KINDS = {KIND_ACCOUNT: account, KIND_METER: meter, KIND_HEATING: site}
+KINDS = {KIND_ACCOUNT: account, KIND_METER: meter, KIND_HEATING: site, KIND_BRIDGE: bridge}
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

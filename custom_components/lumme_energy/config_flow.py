@@ -1,5 +1,6 @@
 """Config flow: a menu of the kinds of entry; each kind brings its own steps."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -15,17 +16,16 @@ from .account.flow import AccountFlow
 from .account.link_flow import MeterLinkFlow
 from .account.meter_link import METER_LINK
 from .account.options import AccountOptionsFlow
-from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_HEATING, KIND_METER
-from .meter.flow import MeterFlow
+from .bridge_offers import BridgeOffersFlow
+from .const import CONF_KIND, DOMAIN, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
 from .meter.options import MeterOptionsFlow
-from .site.flow import SiteFlow
 from .site.options import SiteOptionsFlow
 from .site.settings import ZONE
 from .site.zone_flow import ZoneFlow
 
 
-class LummeEnergyConfigFlow(AccountFlow, MeterFlow, SiteFlow, ConfigFlow, domain=DOMAIN):
-    """Set up a supplier account, a meter or a heated house."""
+class LummeEnergyConfigFlow(AccountFlow, BridgeOffersFlow, ConfigFlow, domain=DOMAIN):
+    """Set up a supplier account, a meter, a heated house or a bridge."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -45,6 +45,13 @@ class LummeEnergyConfigFlow(AccountFlow, MeterFlow, SiteFlow, ConfigFlow, domain
     @classmethod
     @callback
     @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        """Tell whether an entry has options; all that is told of a bridge is reconfigured."""
+        return bool(config_entry.data[CONF_KIND] != KIND_BRIDGE)
+
+    @classmethod
+    @callback
+    @override
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
@@ -59,7 +66,7 @@ class LummeEnergyConfigFlow(AccountFlow, MeterFlow, SiteFlow, ConfigFlow, domain
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to set up."""
         return self.async_show_menu(
-            step_id="user", menu_options=[KIND_ACCOUNT, KIND_METER, KIND_HEATING]
+            step_id="user", menu_options=[KIND_ACCOUNT, KIND_METER, KIND_HEATING, KIND_BRIDGE]
         )
 
     async def async_step_reconfigure(
@@ -70,5 +77,13 @@ class LummeEnergyConfigFlow(AccountFlow, MeterFlow, SiteFlow, ConfigFlow, domain
             KIND_ACCOUNT: self.async_step_reconfigure_account,
             KIND_METER: self.async_step_reconfigure_meter,
             KIND_HEATING: self.async_step_reconfigure_heating,
+            KIND_BRIDGE: self.async_step_reconfigure_bridge,
         }
         return await steps[self._get_reconfigure_entry().data[CONF_KIND]]()
+
+    @override
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Log in again, or pair again; only accounts and bridges know us by a secret."""
+        if entry_data[CONF_KIND] == KIND_BRIDGE:
+            return await self.async_step_reauth_bridge()
+        return await super().async_step_reauth(entry_data)

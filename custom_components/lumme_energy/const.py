@@ -11,6 +11,10 @@ CONF_KIND: Final = "kind"
 KIND_ACCOUNT: Final = "account"
 KIND_METER: Final = "meter"
 KIND_HEATING: Final = "heating"
+KIND_BRIDGE: Final = "bridge"
+
+# Of the device of a bridge, by which a form finds it.
+BRIDGE_MODEL: Final = "Lumme bridge"
 
 CONF_SUPPLIER: Final = "supplier"
 CONF_ACCOUNT_ID: Final = "account_id"

@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant
 from . import LummeConfigEntry
 from .account import diagnostics as account_diagnostics
 from .account.diagnostics import TO_REDACT
-from .const import CONF_KIND, KIND_ACCOUNT, KIND_HEATING, KIND_METER
+from .bridge import diagnostics as bridge_diagnostics
+from .const import CONF_KIND, KIND_ACCOUNT, KIND_BRIDGE, KIND_HEATING, KIND_METER
 from .meter import diagnostics as meter_diagnostics
 from .site import diagnostics as site_diagnostics
 
@@ -19,6 +20,7 @@ GET: Final[dict[str, Get]] = {
     KIND_ACCOUNT: account_diagnostics.async_get,
     KIND_METER: meter_diagnostics.async_get,
     KIND_HEATING: site_diagnostics.async_get,
+    KIND_BRIDGE: bridge_diagnostics.async_get,
 }
 
 

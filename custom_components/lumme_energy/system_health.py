@@ -14,6 +14,7 @@ from .const import (
     CONF_SUPPLIER,
     DOMAIN,
     KIND_ACCOUNT,
+    KIND_BRIDGE,
     KIND_HEATING,
     KIND_METER,
 )
@@ -27,15 +28,16 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Tell whether portals can be reached and still be asked, and whether meters and heaters are heard."""
+    """Tell whether portals can be reached and still be asked, and whether meters, heaters and bridges are heard."""
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     kinds = {
         kind: [entry for entry in entries if entry.data[CONF_KIND] == kind]
-        for kind in (KIND_ACCOUNT, KIND_METER, KIND_HEATING)
+        for kind in (KIND_ACCOUNT, KIND_METER, KIND_HEATING, KIND_BRIDGE)
     }
     accounts = kinds[KIND_ACCOUNT]
     meters = [entry.runtime_data for entry in kinds[KIND_METER]]
     houses = [entry.runtime_data for entry in kinds[KIND_HEATING]]
+    bridges = [entry.runtime_data for entry in kinds[KIND_BRIDGE]]
     portals = {
         entry.data[CONF_SUPPLIER]: entry.data.get(
             CONF_PORTAL_ADDRESS, SUPPLIERS[Supplier(entry.data[CONF_SUPPLIER])].portal_url
@@ -52,6 +54,8 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
         "houses": len(houses),
         "heaters": sum(len(house.zones) for house in houses),
         "heaters_heard": sum(house.is_heard(zone) for house in houses for zone in house.zones),
+        "bridges": len(bridges),
+        "bridges_heard": sum(bridge.last_update_success for bridge in bridges),
         "requests_left_today": min(
             (
                 entry.runtime_data.portal.session.politeness.requests_left

@@ -34,7 +34,7 @@ async def opened(hass: HomeAssistant, supplier: str) -> ConfigFlowResult:
     """Walk to the log-in form of a supplier."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["type"] is FlowResultType.MENU
-    assert menu["menu_options"] == ["account", "meter", "heating"]
+    assert menu["menu_options"] == ["account", "meter", "heating", "bridge"]
     form = await hass.config_entries.flow.async_configure(
         menu["flow_id"], {"next_step_id": "account"}
     )

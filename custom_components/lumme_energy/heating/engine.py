@@ -514,6 +514,10 @@ class SiteEngine:
         """Take what became of a command of the last step."""
         self._zones[zone].applied(command, outcome)
 
+    def was_taken_over(self, zone: str) -> None:
+        """Know that a frost guard may have told a zone's device something: it was nobody's hand."""
+        self._zones[zone].state.is_reset = True
+
     # What is known.
 
     def model(self, zone: str) -> RoomModel:

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .coordinator import SiteConfigEntry, SiteCoordinator
 from .entity import site_device
+from .frost_guard import async_forget
 from .issues import async_clear
 from .memory import SiteMemory
 from .zones import async_zones
@@ -44,6 +45,7 @@ async def _async_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 async def async_remove(hass: HomeAssistant, entry: SiteConfigEntry) -> None:
-    """Forget what the entry kept on disk and the repairs it raised."""
+    """Forget what the entry kept on disk, on its bridge too, and the repairs it raised."""
     await SiteMemory(hass, entry.entry_id).async_remove()
+    await async_forget(hass, entry.data)
     async_clear(hass, entry)

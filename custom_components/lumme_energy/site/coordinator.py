@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, override
 
@@ -17,7 +17,8 @@ from ..action import invalid
 from ..const import LOGGER
 from ..heating.engine import SiteEngine, WishRefusedError
 from ..heating.model import Arrival, Command, Mode, Reason, SitePlan, SiteSeen, ZoneSeen
-from .issues import async_report
+from .frost_guard import FrostGuard
+from .issues import async_report, async_report_guard
 from .memory import SiteMemory
 from .settings import CONF_INTERVAL, site_settings
 from .surroundings import Surroundings
@@ -31,6 +32,7 @@ SILENCE: Final = timedelta(minutes=2)
 MOST_NEWS: Final = 50
 LEFT_HIGH: Final = "left_high"
 ARRIVAL_UNREACHABLE: Final = "arrival_unreachable"
+FROST_GUARD_LOST: Final = "frost_guard_lost"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +89,7 @@ class SiteCoordinator(DataUpdateCoordinator[SitePlan]):
         self.engine = self._engine(memory.engine)
         self.happenings: deque[Happening] = deque(maxlen=MOST_NEWS)
         self.surroundings = Surroundings(hass, entry.data)
+        self.frost_guard = FrostGuard(hass, entry.data, zones, dt_util.utcnow())
         self._memory = memory
         self._heard: dict[str, datetime] = {}
         self._silent: set[str] = set()
@@ -144,7 +147,11 @@ class SiteCoordinator(DataUpdateCoordinator[SitePlan]):
             )
             now = dt_util.utcnow()
             self._note_answers(zones, now)
-            self.seen = await self.surroundings.async_look(zones, now)
+            self.seen = replace(
+                await self.surroundings.async_look(zones, now), bridge_at=self.frost_guard.heard
+            )
+            for zone_id in self.frost_guard.may_have_acted(now):
+                self.engine.was_taken_over(zone_id)
             plan = self.engine.step(now, self.seen)
             await asyncio.gather(
                 *(
@@ -153,7 +160,8 @@ class SiteCoordinator(DataUpdateCoordinator[SitePlan]):
                     if zone.command is not None
                 )
             )
-            self._tell(plan)
+            await self.frost_guard.async_report(now)
+            self._tell(plan, now)
             return plan
 
     async def _async_apply(self, zone_id: str, command: Command) -> None:
@@ -172,9 +180,12 @@ class SiteCoordinator(DataUpdateCoordinator[SitePlan]):
             LOGGER.info("%s: %s answers again", self.name, self.zones[zone_id].name)
         self._silent = silent
 
-    def _tell(self, plan: SitePlan) -> None:
+    def _tell(self, plan: SitePlan, now: datetime) -> None:
         """Have happenings and repairs follow from a plan."""
+        is_lost = self.frost_guard.is_lost(now)
         current = dict(self._conditions(plan))
+        if is_lost:
+            current[FROST_GUARD_LOST] = Happening(kind=FROST_GUARD_LOST)
         fresh = [each for key, each in current.items() if key not in self._memory.told]
         fresh += map(self._news, plan.news)
         self.happenings.extend(fresh)
@@ -184,6 +195,12 @@ class SiteCoordinator(DataUpdateCoordinator[SitePlan]):
         else:
             self._memory.save_later()
         async_report(self.hass, self.config_entry, self.zones, plan)
+        async_report_guard(
+            self.hass,
+            self.config_entry,
+            is_lost=is_lost,
+            unguarded=self.frost_guard.unguarded,
+        )
 
     def _conditions(self, plan: SitePlan) -> Iterator[tuple[str, Happening]]:
         """Yield what is so now and is news when it begins, each with a name of its own."""

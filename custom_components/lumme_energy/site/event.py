@@ -8,13 +8,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..heating.model import Alarm
 from ..heating.reasons import News
-from .coordinator import ARRIVAL_UNREACHABLE, LEFT_HIGH, SiteConfigEntry
+from .coordinator import ARRIVAL_UNREACHABLE, FROST_GUARD_LOST, LEFT_HIGH, SiteConfigEntry
 from .entity import SiteEntity
 
 HEATING: Final = EventEntityDescription(
     key="heating",
     translation_key="heating",
-    event_types=[LEFT_HIGH, ARRIVAL_UNREACHABLE, *News, *Alarm],
+    event_types=[LEFT_HIGH, ARRIVAL_UNREACHABLE, FROST_GUARD_LOST, *News, *Alarm],
 )
 
 

@@ -1,6 +1,7 @@
 """Config flow steps of a heated house: what it is called, and which entities tell of it."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass
@@ -9,6 +10,9 @@ from homeassistant.const import CONF_NAME, UnitOfPower, UnitOfTime
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    DeviceFilterSelectorConfig,
+    DeviceSelector,
+    DeviceSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
     NumberSelector,
@@ -20,11 +24,13 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..const import CONF_KIND, KIND_HEATING
+from ..const import BRIDGE_MODEL, CONF_KIND, DOMAIN, KIND_HEATING
 from ..entity_ids import entity_id_of, lasting_id
 from ..heating.model import SiteSettings
+from .frost_guard import async_forget
 from .settings import (
     CONF_BASE_LOAD,
+    CONF_BRIDGE,
     CONF_FUSE,
     CONF_INTERVAL,
     CONF_MONTH_PEAK,
@@ -69,6 +75,11 @@ SCHEMA: Final = probatio.Schema(
         probatio.Optional(CONF_TURN_DOWN_AFTER): number(0.5, 72, UnitOfTime.HOURS, 0.5),
         probatio.Optional(CONF_OUTDOOR): sensor(SensorDeviceClass.TEMPERATURE),
         probatio.Optional(CONF_WEATHER): EntitySelector(EntitySelectorConfig(domain="weather")),
+        probatio.Optional(CONF_BRIDGE): DeviceSelector(
+            DeviceSelectorConfig(
+                filter=DeviceFilterSelectorConfig(integration=DOMAIN, model=BRIDGE_MODEL)
+            )
+        ),
         probatio.Required(SECTION): section(
             probatio.Schema(
                 {
@@ -114,6 +125,8 @@ def shown(
 class SiteFlow(ConfigFlow):
     """The steps that set up a heated house; its zones are added to it afterwards."""
 
+    _suggested: Mapping[str, Any] = MappingProxyType({})
+
     async def async_step_heating(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
@@ -122,7 +135,10 @@ class SiteFlow(ConfigFlow):
             data = self._flattened(user_input)
             self._async_abort_entries_match({CONF_KIND: KIND_HEATING, CONF_NAME: data[CONF_NAME]})
             return self.async_create_entry(title=data[CONF_NAME], data=data)
-        return self.async_show_form(step_id="heating", data_schema=SCHEMA)
+        return self.async_show_form(
+            step_id="heating",
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, self._suggested),
+        )
 
     async def async_step_reconfigure_heating(
         self, user_input: dict[str, Any] | None = None
@@ -131,6 +147,8 @@ class SiteFlow(ConfigFlow):
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             data = self._flattened(user_input)
+            if data.get(CONF_BRIDGE) != entry.data.get(CONF_BRIDGE):
+                await async_forget(self.hass, entry.data)
             return self.async_update_and_abort(entry, title=data[CONF_NAME], data=data)
         known = shown(self.hass, entry.data, SITE_ENTITIES)
         known[CONF_PRESENCE] = [

@@ -36,6 +36,7 @@ class RegisterDriver(Driver):
         self.is_relay = profile.is_relay
         self.manufacturer, self.model = profile.manufacturer, profile.model
         self.profile = profile
+        self.function = function
         self._device = HeaterDevice(unit, profile, function=function)
         self._unit = unit
         self._silences = 0

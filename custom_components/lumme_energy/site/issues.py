@@ -1,6 +1,6 @@
 """Repairs of a house: raised while somebody must look after something, taken back when that is over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,6 +14,9 @@ from .zone import Zone
 # Pipes burst within hours.
 URGENT: Final = {Alarm.COLD, Alarm.POWER_CUT}
 LEARN_MORE: Final = "https://github.com/lumme-energy/lumme-energy/blob/main/docs/cottage.md#alarms"
+LEARN_MORE_OF_BRIDGES: Final = (
+    "https://github.com/lumme-energy/lumme-energy/blob/main/docs/bridge.md"
+)
 
 
 def _issue_id(entry: ConfigEntry, key: str, zone_id: str = "") -> str:
@@ -47,6 +50,27 @@ def async_report(
                     "zone": zone.name if zone else entry.title,
                 },
             )
+
+
+@callback
+def async_report_guard(
+    hass: HomeAssistant, entry: ConfigEntry, *, is_lost: bool, unguarded: Sequence[str]
+) -> None:
+    """Say that the bridge is not told any more, and whom it cannot keep from freezing."""
+    for key, is_true in (("frost_guard_lost", is_lost), ("frost_guard_partly", bool(unguarded))):
+        if not is_true:
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, key))
+            continue
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            _issue_id(entry, key),
+            is_fixable=False,
+            learn_more_url=LEARN_MORE_OF_BRIDGES,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=key,
+            translation_placeholders={"title": entry.title, "zones": ", ".join(unguarded)},
+        )
 
 
 @callback

@@ -22,6 +22,8 @@ CONF_QUARTER: Final = "quarter"
 CONF_MONTH_PEAK: Final = "month_peak"
 CONF_BASE_LOAD: Final = "base_load"
 CONF_INTERVAL: Final = "interval"
+# The device of the bridge that the heaters are wired to.
+CONF_BRIDGE: Final = "bridge"
 
 # Of a zone.
 CONF_WAY: Final = "way"

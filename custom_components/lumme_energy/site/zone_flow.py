@@ -48,6 +48,7 @@ from ..modbus_link import (
 )
 from ..modbus_registers.profile_file import PREFIX
 from .flow import kept, shown
+from .frost_guard import async_allow, suggested_link
 from .heaters import PROFILES, TIMEOUT
 from .settings import (
     CONF_CHANNEL,
@@ -173,7 +174,7 @@ class ZoneFlow(ConfigSubentryFlow):
             step_id=self._link_step,
             data_schema=self.add_suggested_values_to_schema(
                 link_schema(self._profile, is_serial=self._link_step == "link_serial"),
-                user_input or self._known,
+                user_input or self._known or suggested_link(self.hass, self._get_entry().data),
             ),
             errors=errors,
             description_placeholders={"heater": self._label},
@@ -320,6 +321,7 @@ class ZoneFlow(ConfigSubentryFlow):
     async def _async_check(self, errors: dict[str, str]) -> bool:
         """Write what is there already; return whether that works, and remember how."""
         profile = self._profile.at(self._heater[CONF_CHANNEL] - 1)
+        await async_allow(self.hass, self._get_entry().data, self._heater, profile)
         try:
             async with async_unit(self.hass, self._heater, TIMEOUT) as unit:
                 check = await check_write(unit, profile)
