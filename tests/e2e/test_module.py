@@ -33,9 +33,17 @@ ENTITIES: dict[str, dict[str, Any]] = {
     "select.mode": {"device_id": "house", "translation_key": "heating_mode"},
     "button.down": {"device_id": "house", "translation_key": "turn_down"},
     "climate.room": {"device_id": "room", "translation_key": "zone"},
+    "binary_sensor.bridge": {"device_id": "bridge", "translation_key": "bridge_connection"},
+    "sensor.guard": {"device_id": "bridge", "translation_key": "frost_guard"},
+    "binary_sensor.guard": {"device_id": "bridge", "translation_key": "frost_guard_active"},
+    "update.firmware": {"device_id": "bridge"},
     "sensor.foreign": {"device_id": "meter", "translation_key": "month_peak", "platform": "other"},
 }
-DEVICES = {"account": None, "flat": "account", "meter": None, "house": None, "room": "house"}
+DEVICES = {
+    **dict.fromkeys(("account", "meter", "house", "bridge")),
+    "flat": "account",
+    "room": "house",
+}
 HASS = """({language, states, entities, devices, statistics, answer}) => {
   window.asked = []; window.called = [];
   window.hass = {
@@ -172,6 +180,7 @@ async def test_it_shows_what_exists_and_nothing_else(open_page: OpenPage) -> Non
             "account": ["Overview", "Account"],
             "meter": ["Overview", "Connections"],
             "house": ["Overview", "House"],
+            "bridge": ["Connections"],
         }.items():
             await show(page, device)
             assert titles(await page.evaluate(GENERATE)) == pages

@@ -13,7 +13,7 @@ TRANSLATIONS = MODULE.parent.parent / "translations"
 ENGLISH = json.loads((TRANSLATIONS / "en.json").read_text())
 LANGUAGES = {path.stem for path in TRANSLATIONS.glob("*.json")}
 # Words that are the same in another language.
-SAME_AS_ENGLISH = {"nl": {"Meters"}}
+SAME_AS_ENGLISH = {"nl": {"Meters", "Bridges"}, "de": {"Bridges"}}
 
 
 def texts() -> dict[str, dict[str, str]]:

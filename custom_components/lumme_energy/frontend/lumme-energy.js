@@ -35,6 +35,7 @@ const TEXTS = {
     connections: "Connections",
     portals: "Portals",
     meters: "Meters",
+    bridges: "Bridges",
     heating: "Heating",
     today: "Today",
     month: "This month",
@@ -71,6 +72,7 @@ const TEXTS = {
     connections: "Yhteydet",
     portals: "Palvelut",
     meters: "Mittarit",
+    bridges: "Sillat",
     heating: "Lämmitys",
     today: "Tänään",
     month: "Tässä kuussa",
@@ -107,6 +109,7 @@ const TEXTS = {
     connections: "Anslutningar",
     portals: "Portaler",
     meters: "Mätare",
+    bridges: "Bryggor",
     heating: "Värme",
     today: "I dag",
     month: "Den här månaden",
@@ -143,6 +146,7 @@ const TEXTS = {
     connections: "Verbindingen",
     portals: "Portalen",
     meters: "Meters",
+    bridges: "Bridges",
     heating: "Verwarming",
     today: "Vandaag",
     month: "Deze maand",
@@ -179,6 +183,7 @@ const TEXTS = {
     connections: "Connexions",
     portals: "Portails",
     meters: "Compteurs",
+    bridges: "Passerelles",
     heating: "Chauffage",
     today: "Aujourd’hui",
     month: "Ce mois-ci",
@@ -215,6 +220,7 @@ const TEXTS = {
     connections: "Verbindungen",
     portals: "Portale",
     meters: "Zähler",
+    bridges: "Bridges",
     heating: "Heizung",
     today: "Heute",
     month: "Dieser Monat",
@@ -300,6 +306,7 @@ class Household {
     this.accounts = having("sensor.last_updated", "sensor.latest_invoice", "calendar.due_dates");
     this.meters = having("sensor.power_import");
     this.sites = having("select.heating_mode");
+    this.bridges = having("binary_sensor.bridge_connection");
     this.paths = pathsOf([...this.accounts, ...this.sites]);
   }
 
@@ -798,6 +805,18 @@ function connectionsView(household, texts) {
         isWell(site, "site_problem"),
         household.within(site).map((zone) => isWell(zone, "zone_problem")),
       ]),
+    ),
+    section(
+      heading(texts.bridges, "mdi:router-wireless"),
+      household.bridges.map((bridge) => {
+        const [update] = bridge.starting("update.");
+        return [
+          tile(bridge.get("binary_sensor.bridge_connection"), { ...named, color: "green" }),
+          wide(bridge.get("sensor.frost_guard")),
+          alarm(bridge.get("binary_sensor.frost_guard_active")),
+          whenever(update, { state: "on" }, wide(update)),
+        ];
+      }),
     ),
   ]);
 }
