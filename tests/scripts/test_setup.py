@@ -207,3 +207,35 @@ def test_an_older_micropython_will_do(
     with pytest.raises(setup.SetupError, match="no candidate"):
         setup.bring_micropython()
     assert setup.find_program("mbpoll", "amd64")  # what was there stays
+
+
+@pytest.mark.parametrize(
+    ("named", "known", "taken"),
+    [
+        (
+            "",
+            "'https://mirror.test/debian/dists/bookworm/InRelease'",
+            "https://mirror.test/debian/",
+        ),
+        ("https://named.test/debian/", "", "https://named.test/debian/"),
+    ],
+)
+def test_archive_of_debian(
+    setup: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
+    known: str,
+    taken: str,
+) -> None:
+    """Apt's own archive is taken, or the one that is named; without either that is told."""
+    monkeypatch.setenv("LUMME_DEBIAN", named)
+    monkeypatch.setattr(setup.Apt, "run", lambda *_, **__: known)
+    apt = setup.Apt(tmp_path)
+    assert apt._mirror() == taken
+    if not named:
+        monkeypatch.setattr(
+            setup.Apt, "run", lambda *_, **__: "'https://mirror.test/ubuntu/dists/'"
+        )
+        with pytest.raises(setup.SetupError, match="LUMME_DEBIAN"):
+            apt._mirror()
