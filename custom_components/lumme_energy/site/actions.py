@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_MODE
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 import probatio
 
-from ..action import Action, entry_of, invalid
-from ..const import DOMAIN, KIND_HEATING
+from ..action import Action, invalid
+from ..const import CONF_KIND, DOMAIN, KIND_HEATING
 from ..heating.model import Arrival, Mode, Preset
 from .coordinator import SiteCoordinator
 
@@ -32,7 +34,18 @@ def _site_of(call: ServiceCall) -> SiteCoordinator:
         ServiceValidationError: There is no such house, or it is not loaded.
 
     """
-    entry = entry_of(call, KIND_HEATING, which="which_site", other="not_a_site")
+    if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is None:
+        sites = [
+            entry
+            for entry in call.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+            if entry.data[CONF_KIND] == KIND_HEATING and entry.state is ConfigEntryState.LOADED
+        ]
+        if len(sites) != 1:
+            raise invalid("which_site")
+        entry_id = sites[0].entry_id
+    entry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+    if entry.data[CONF_KIND] != KIND_HEATING:
+        raise invalid("not_a_site", title=entry.title)
     coordinator: SiteCoordinator = entry.runtime_data
     return coordinator
 

@@ -5,14 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util.json import JsonValueType
 import probatio
 
-from ...action import entry_of, invalid
-from ...const import DOMAIN, KIND_ACCOUNT
+from ...action import invalid
+from ...const import CONF_KIND, DOMAIN, KIND_ACCOUNT
 from ...portal.model import Capability, SupplyPoint
 from ..coordinator import AccountCoordinator
 from ..errors import not_offered
@@ -30,7 +32,18 @@ def account_of(call: ServiceCall) -> AccountCoordinator:
     Raises:
         ServiceValidationError: there is no such account, or it is not loaded.
     """
-    entry = entry_of(call, KIND_ACCOUNT, which="which_account", other="not_an_account")
+    if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is None:
+        accounts = [
+            entry
+            for entry in call.hass.config_entries.async_entries(DOMAIN, include_ignore=False)
+            if entry.data[CONF_KIND] == KIND_ACCOUNT and entry.state is ConfigEntryState.LOADED
+        ]
+        if len(accounts) != 1:
+            raise invalid("which_account")
+        entry_id = accounts[0].entry_id
+    entry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+    if entry.data[CONF_KIND] != KIND_ACCOUNT:
+        raise invalid("not_an_account", title=entry.title)
     coordinator: AccountCoordinator = entry.runtime_data
     return coordinator
 
