@@ -1,17 +1,21 @@
 """What a house's entry remembers over restarts: the engine's state, and what was told already."""
 
 from collections.abc import Callable
-from typing import Any, override
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers.storage import Store
 
-from ..const import LOGGER
-from ..memory import EntryMemory
+from ..const import DOMAIN, LOGGER
+
+VERSION: Final = 1
+# Seconds. What is learnt of the rooms in between is learnt again.
+SAVE_AFTER: Final = 900.0
 
 
-class SiteMemory(EntryMemory):
-    """What the rules of heating go on from.
+class SiteMemory:
+    """Kept on disk by itself, and at once when something has happened that must not be forgotten.
 
     Attributes:
         engine: What the engine kept; None before the first time.
@@ -21,9 +25,12 @@ class SiteMemory(EntryMemory):
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Prepare to remember."""
-        super().__init__(hass, f"heating.{entry_id}")
         self.engine: dict[str, Any] | None = None
         self.told: frozenset[str] = frozenset()
+        self._store = Store[dict[str, Any]](
+            hass, VERSION, f"{DOMAIN}.heating.{entry_id}", private=True, atomic_writes=True
+        )
+        self._is_due = False
         self._engine_fn: Callable[[], dict[str, Any]]
 
     async def async_load(self) -> None:
@@ -42,6 +49,27 @@ class SiteMemory(EntryMemory):
         """Take what returns the engine's state from now on."""
         self._engine_fn = engine_fn
 
-    @override
-    def as_dict(self) -> dict[str, Any]:
+    @callback
+    def save_later(self) -> None:
+        """Save within a quarter of an hour, and in any case before Home Assistant stops."""
+        if not self._is_due:
+            self._is_due = True
+            self._store.async_delay_save(self._as_dict, SAVE_AFTER)
+
+    @callback
+    def save_soon(self) -> None:
+        """Save what must not be forgotten."""
+        self._is_due = True
+        self._store.async_delay_save(self._as_dict, 0)
+
+    async def async_save(self) -> None:
+        """Save now."""
+        await self._store.async_save(self._as_dict())
+
+    async def async_remove(self) -> None:
+        """Forget everything."""
+        await self._store.async_remove()
+
+    def _as_dict(self) -> dict[str, Any]:
+        self._is_due = False
         return {"engine": self._engine_fn(), "told": sorted(self.told)}
